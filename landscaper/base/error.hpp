@@ -29,6 +29,11 @@ class error {
     error in(std::string_view where) const;
 
     friend bool operator==(const error&, const error&) = default;
+    template <class Stream>
+    friend Stream& operator<<(Stream& out, const error& e) {
+        out << e.message();
+        return out;
+    }
 
   private:
     error_code code_;

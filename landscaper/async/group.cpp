@@ -1,0 +1,78 @@
+#include "landscaper/async/group.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+#include <cstdio>
+#include <exception>
+
+namespace landscaper {
+
+group::group(const asio::any_io_executor& executor, on_end ended)
+    : executor_(executor), on_end_(std::move(ended)), changed_(executor) {}
+
+group::~group() {
+    *alive_ = false;
+}
+
+void group::spawn(std::string name, task<> work) {
+    auto which = members_.emplace(members_.end());
+    which->name = std::move(name);
+    auto on_done = [this, which, alive = alive_](std::exception_ptr thrown, result<void> outcome) {
+        if (!*alive) return;
+        if (!thrown) {
+            bool was_cancelled = outcome.has_error() && outcome.error().code() == async_errc::cancelled;
+            auto failure = outcome.has_error() ? outcome.error() : error();
+            ended(which, outcome.has_error() && !was_cancelled ? &failure : nullptr, false);
+            return;
+        }
+        auto failure = error();
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const boost::system::system_error& e) {
+            // The co_await after a cancellation throws: the usual end of a loop.
+            if (e.code() == asio::error::operation_aborted) return ended(which, nullptr, false);
+            failure = error(e.code(), e.what());
+        } catch (const std::exception& e) {
+            failure = error(async_errc::cancelled, e.what());
+        }
+        ended(which, &failure, true);
+    };
+    asio::co_spawn(executor_, std::move(work),
+                   asio::bind_cancellation_slot(which->signal.slot(), std::move(on_done)));
+}
+
+void group::ended(std::list<member>::iterator which, const error* failure, bool threw) {
+    auto name = std::move(which->name);
+    members_.erase(which);
+    if (threw) {
+        failed_ = true;
+        std::fprintf(stderr, "%s: broken invariant: %s\n", name.c_str(), failure->context().c_str());
+    }
+    if (on_end_) on_end_(name, failure);
+    if (threw) cancel();
+    changed_.notify();
+}
+
+void group::cancel() {
+    // emit() may end a member, and so erase it, before it returns.
+    for (auto next = members_.begin(); next != members_.end();) {
+        auto here = next++;
+        here->signal.emit(asio::cancellation_type::all);
+    }
+}
+
+asio::awaitable<void> group::stop() {
+    cancel();
+    co_await join();
+}
+
+asio::awaitable<void> group::join() {
+    while (!members_.empty()) {
+        auto waited = co_await changed_.wait();
+        if (!waited) co_return;
+    }
+}
+
+}  // namespace landscaper
