@@ -1,0 +1,126 @@
+// What every console shows: one value that `serve` publishes and the TUI, --json and metrics render. Plain
+// data; texts are already printable.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "landscaper/base/error.hpp"
+
+namespace landscaper::control {
+
+// Milliseconds since the Unix epoch; 0 = never.
+using unix_ms = std::int64_t;
+
+// Progress in numbers of the step that runs. `total` 0 = not known.
+struct progress_view {
+    std::string unit;  // "bytes", "paths"; empty = no progress in numbers
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+    std::uint64_t per_second = 0;
+    std::int64_t eta_seconds = -1;  // -1 = not known
+    friend bool operator==(const progress_view&, const progress_view&) = default;
+};
+
+// One phase of the present attempt that has begun; `ended` 0 while it lasts.
+struct phase_view {
+    std::string phase;
+    unix_ms started = 0;
+    unix_ms ended = 0;
+    friend bool operator==(const phase_view&, const phase_view&) = default;
+};
+
+// One step: named, with when its intent and its proof were written.
+struct step_view {
+    std::string resource;  // installation, nixos, ...
+    std::string step;
+    unix_ms intent = 0;
+    unix_ms proof = 0;
+    std::string proof_text;  // what the host answered, short
+    friend bool operator==(const step_view&, const step_view&) = default;
+};
+
+struct resource_view {
+    std::string path;   // hosts.px01.installation
+    std::string type;   // host.install
+    std::string state;  // waiting, running, done, failed, ...
+    std::string note;
+    friend bool operator==(const resource_view&, const resource_view&) = default;
+};
+
+struct host_view {
+    std::string name;
+    std::string host_id;
+    std::vector<std::string> mac;
+    std::string ip;  // inventory's, or the announced one
+    std::string role;
+    std::string firmware;
+    std::string
+        phase;  // contract words: waiting installer gate format copy loader reboot rotate system ok unmanaged
+    std::string condition;  // run person HOLD FAILED
+    std::string sentence;   // what it does, waits for, or what is wrong and the remedy
+    std::string seen;       // dhcp, nbp, fetched; empty = not seen in this attempt
+    unix_ms last_seen = 0;
+    std::uint64_t attempt = 0;
+    unix_ms attempt_started = 0;
+    unix_ms phase_started = 0;
+    progress_view progress;
+    std::string permanent_key;  // SHA256:... fingerprint, empty before rotation
+    std::string temporary_key;  // of the payload in force
+    std::int64_t generation = 0;
+    std::string toplevel;
+    std::vector<phase_view> phases;
+    std::vector<step_view> steps;
+    std::vector<resource_view> resources;
+    std::vector<std::string> log;  // the last lines of the step that runs or failed
+    friend bool operator==(const host_view&, const host_view&) = default;
+};
+
+// A MAC that asked for a boot file and is not in the inventory.
+struct unknown_view {
+    std::string mac;
+    std::string client;  // "UEFI x64", "BIOS", ...
+    unix_ms first_seen = 0;
+    unix_ms last_seen = 0;
+    std::uint64_t count = 0;
+    friend bool operator==(const unknown_view&, const unknown_view&) = default;
+};
+
+struct log_line {
+    unix_ms at = 0;
+    std::string host;  // name, MAC or empty
+    std::string text;
+    friend bool operator==(const log_line&, const log_line&) = default;
+};
+
+struct snapshot {
+    std::string site;
+    std::string rack;  // rack id, hex
+    std::string version;
+    std::uint64_t number = 0;  // rises with each publication
+    unix_ms now = 0;
+    unix_ms started = 0;
+    std::string inventory_file;
+    std::vector<std::string> inventory_problems;  // file:line: text; the last good inventory stays in force
+    std::string bootd;                            // empty = connected and acknowledged; else what is wrong
+    std::vector<std::string> warnings;            // of the whole rack: runtime folder not a tmpfs, ...
+    std::vector<std::string> dhcp_servers;        // others seen on the segment
+    std::map<std::string, std::uint64_t>
+        counters;  // bytes_out_per_second, tftp_transfers, http_transfers, ...
+    std::vector<host_view> hosts;
+    std::vector<unknown_view> unknown;
+    std::vector<log_line> log;  // newest last, at most 200
+    friend bool operator==(const snapshot&, const snapshot&) = default;
+};
+
+nlohmann::json to_json(const snapshot& value);
+nlohmann::json to_json(const host_view& value);
+// Reads what to_json wrote; missing fields keep their defaults, so that an older console shows a newer
+// daemon.
+result<snapshot> snapshot_from_json(const nlohmann::json& value);
+
+}  // namespace landscaper::control
