@@ -1,0 +1,33 @@
+// What is reported of every DHCP message: who asked, what was answered and why not. For the operator's
+// screen and for diagnosis; never an input of a decision.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "landscaper/base/ip_address.hpp"
+#include "pxe/dhcp/client.hpp"
+#include "pxe/proxy/decide.hpp"
+
+namespace pxe::proxy {
+
+struct seen {
+    dhcp::client who;                // who.type: discover, request, inform, decline, release
+    std::uint16_t port = 67;         // or 4011
+    std::string interface;           // name; empty when it is gone already
+    landscaper::ipv4_address relay;  // giaddr
+    bool known = false;              // in the boot table
+    dhcp::message_type sent{};       // offer, ack, nak; none: silence
+    reason why{};                    // of the silence
+    std::string detail;              // of the silence
+    std::string file;                // what it was told to boot
+    // DISCOVERs in a row, this one included, without a REQUEST: 2 and more say that no offer pleases the
+    // client.
+    unsigned discovers = 0;
+    // Another DHCP server, from option 54 of a REQUEST.
+    std::optional<landscaper::ipv4_address> foreign_server;
+    std::string other_rack;  // rack id of another landscaper on the segment
+};
+
+}  // namespace pxe::proxy
