@@ -1,0 +1,102 @@
+// The inventory as values, defaults merged into every host. Compared by value: where something stood in the
+// file is carried along for messages and never compared.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "landscaper/base/ip_address.hpp"
+#include "landscaper/base/mac_address.hpp"
+#include "pxe/proxy/entry.hpp"
+
+namespace landscaper::inventory {
+
+enum class dhcp_mode { proxy, reservations, off };
+enum class firmware_kind { uefi, bios };
+enum class disk_layout { single_ext4, btrfs, mdadm_raid1, lvm_thin, zfs_mirror };
+enum class wipe_policy { blank, own, any, never };
+enum class trust_mode { segment, confirm };
+enum class host_driver { inventory, nixops4, module };
+
+// The words of the file, also for JSON and the screen.
+std::string_view word(dhcp_mode value);
+std::string_view word(firmware_kind value);
+std::string_view word(disk_layout value);
+std::string_view word(wipe_policy value);
+std::string_view word(trust_mode value);
+std::string_view word(host_driver value);
+std::string_view word(pxe::reply_style value);
+std::string_view word(pxe::nbp_kind value);
+
+// The appliance's own side of the provisioning network.
+struct network {
+    std::vector<std::string> interfaces;  // empty: chosen automatically
+    std::optional<ip_prefix> address;     // none: by DHCP
+    dhcp_mode dhcp = dhcp_mode::proxy;
+    friend bool operator==(const network&, const network&) = default;
+};
+
+// Where the system of a role comes from (contract 5).
+struct flake_system {
+    std::string reference;  // ".#proxmox"
+    friend bool operator==(const flake_system&, const flake_system&) = default;
+};
+struct store_system {
+    std::string base, toplevel;  // store paths that serve every host
+    friend bool operator==(const store_system&, const store_system&) = default;
+};
+using system_source = std::variant<flake_system, store_system>;
+
+struct disk_wish {
+    disk_layout layout = disk_layout::single_ext4;
+    // At most one of the three is not empty; none: the one suitable disk.
+    std::vector<std::string> devices;  // "by-id/..." or "/dev/disk/by-..."
+    std::vector<std::string> serials;
+    std::vector<std::string> matches;  // patterns with * and ? for names below /dev/disk/by-id
+    wipe_policy wipe = wipe_policy::blank;
+    std::uint64_t esp_size = std::uint64_t{512} << 20;  // bytes
+    friend bool operator==(const disk_wish&, const disk_wish&) = default;
+};
+
+// Lines of keys in the file ("" is the host's own line), for messages. Never part of a comparison.
+struct source_lines {
+    std::map<std::string, int, std::less<>> by_key;
+    int of(std::string_view key) const;  // the host's own line when the key is not written
+    friend bool operator==(const source_lines&, const source_lines&) { return true; }
+};
+
+struct host {
+    std::string name;
+    std::vector<mac_address> mac;  // any of them is the host; never empty
+    std::optional<ip_prefix> ip;   // none: by DHCP
+    std::optional<ip_address> gateway;
+    std::vector<ip_address> nameservers;
+    std::string role;
+    firmware_kind firmware = firmware_kind::uefi;
+    disk_wish disk;
+    std::string disko;  // the verbatim spec as one line of JSON; empty without one
+    std::string data;   // free data for the system's function, one line of JSON; empty without
+    trust_mode trust = trust_mode::segment;
+    host_driver managed_by = host_driver::inventory;
+    pxe::reply_style style = pxe::reply_style::automatic;
+    pxe::nbp_kind nbp = pxe::nbp_kind::automatic;
+    source_lines lines;
+    friend bool operator==(const host&, const host&) = default;
+};
+
+struct rack {
+    std::string site = "rack";
+    inventory::network network;
+    std::map<std::string, system_source> systems;  // by role
+    std::map<std::string, host> hosts;             // by name
+    std::string deployments = "{}";                // verbatim, one line of JSON
+    friend bool operator==(const rack&, const rack&) = default;
+
+    const host* find(const mac_address& mac) const;
+};
+
+}  // namespace landscaper::inventory
