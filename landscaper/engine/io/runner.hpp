@@ -1,0 +1,73 @@
+// One continuous apply of a deployment: carries out what the scheduler decides, with providers, journal and
+// state file. Order per operation: journal (fsync), request, result, state file (fsync), outputs to others.
+// Never decides what is done; never keeps a thread or process for a resource that waits for a person.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "landscaper/async/task.hpp"
+#include "landscaper/engine/plan.hpp"
+#include "landscaper/engine/scheduler.hpp"
+#include "landscaper/engine/source.hpp"
+#include "landscaper/provider/provider.hpp"
+
+namespace landscaper::engine {
+
+// Something happened to a resource: its new view, or a line of its log.
+struct resource_event {
+    resource_view view;
+    std::string log;  // "" unless this is a line of its log
+};
+
+struct runner_options {
+    std::string state_file;  // "" = nothing is kept; the journal is FILE.journal beside it
+    engine::limits limits;
+    std::function<void(const resource_event&)> on_event;        // may be empty
+    std::function<void(const std::string& sentence)> on_error;  // trouble of the runner itself, for the log
+    std::function<std::string()> wall_clock;                    // RFC 3339; empty = the system's
+};
+
+class runner {
+  public:
+    runner(const asio::any_io_executor& executor, const provider::registry& providers,
+           runner_options options);
+    ~runner();
+    runner(const runner&) = delete;
+    runner& operator=(const runner&) = delete;
+
+    // Reads state file and journal. Before run(), once.
+    result<void> open();
+    // Applies until cancelled; then stops starting, cancels what runs, records what that still yields, and
+    // returns success.
+    task<> run();
+    // Stops starting; returns when nothing runs any more.
+    task<> drain();
+
+    // Replaces what one source ("inventory.yaml") declares, at any time. On an error the old holds.
+    result<void> set_members(const std::string& source, declaration declared);
+
+    // What a person decides; `roots` empty = everything.
+    void confirm(std::vector<path> roots);
+    void destroy(std::vector<path> roots);
+    void retry(std::vector<path> roots);
+    void cancel(std::vector<path> roots);
+
+    std::vector<plan_item> plan(const std::vector<path>& roots = {}) const;
+    std::vector<resource_view> snapshot() const;
+    std::optional<resource_view> view(const path& at) const;
+    engine::summary summary(const std::vector<path>& roots = {}) const;
+    const graph& members() const;
+    const std::map<path, resource_entry>& state() const;
+    // Waits until the resources within `roots` are settled: done, failed, or waiting for a person.
+    task<engine::summary> settled(std::vector<path> roots = {});
+
+  private:
+    struct inner;
+    std::shared_ptr<inner> self_;
+};
+
+}  // namespace landscaper::engine

@@ -1,0 +1,61 @@
+// The state file on disk: one writer, flock(2) per read and append as NixOps4 does, one write and fsync per
+// append, torn tails cut off with a copy kept. Blocking, milliseconds; never waits for a lock.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "landscaper/base/error.hpp"
+#include "landscaper/base/unique_fd.hpp"
+#include "landscaper/engine/state.hpp"
+
+namespace landscaper::engine {
+
+enum class state_file_errc {
+    locked = 1,  // another program holds the file's flock; try again
+    in_use,      // another apply holds FILE.lock for as long as it runs
+    conflict,    // a resource that is to be written was changed in the file by another program
+};
+const char* describe(state_file_errc code);
+
+class state_file {
+  public:
+    // RFC 3339 time for events.
+    using wall_clock = std::function<std::string()>;
+
+    // Opens or creates (0600), takes FILE.lock, repairs a torn tail (what is cut off goes to FILE.torn-N).
+    // The first append writes the skeleton.
+    static result<state_file> open(const std::string& file, wall_clock now = {});
+    state_file(state_file&&) noexcept;
+    state_file& operator=(state_file&&) noexcept;
+    ~state_file();
+
+    const state_document& document() const;
+    std::uint64_t next_index() const;
+    const std::string& name() const;
+    // What was repaired at opening, for the log; "" when nothing was.
+    const std::string& repaired() const;
+
+    // All changes as events with one write and one fsync. First takes in what others have appended since;
+    // conflict when that touched one of these resources. After an error nothing of it counts as written.
+    result<void> append(const std::vector<state_change>& changes);
+    // One event with a patch made by somebody else (the `state_file` provider).
+    result<void> append_patch(const std::string& event, const nlohmann::json& patch);
+    // Takes in what others have appended.
+    result<void> refresh();
+
+  private:
+    struct inner;
+    explicit state_file(std::unique_ptr<inner> self);
+    std::unique_ptr<inner> self_;
+};
+
+// The same without FILE.lock and without keeping it open, as NixOps4's own provider works: one read, or one
+// append of a foreign patch.
+result<state_document> read_state(const std::string& file);
+
+}  // namespace landscaper::engine
+
+LANDSCAPER_ERROR_ENUM(landscaper::engine, state_file_errc, "state_file")

@@ -1,0 +1,50 @@
+// Where a resource stands in the tree of members: hosts.px01.installation. Names are data: they may hold dots
+// and are then quoted in text.
+#pragma once
+
+#include <compare>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "landscaper/base/error.hpp"
+
+namespace landscaper::engine {
+
+enum class path_errc {
+    unclosed_quote = 1,  // a name starts with " and never ends
+    bad_name,            // an empty name, or text after a closing quote
+};
+const char* describe(path_errc code);
+
+class path {
+  public:
+    path() = default;  // the root
+    path(std::initializer_list<std::string> names) : names_(names) {}
+    explicit path(std::vector<std::string> names) : names_(std::move(names)) {}
+
+    // Dotted text; a name in double quotes may hold anything, with \" and \\ (hosts."px.01".nixos). "" is the
+    // root.
+    static result<path> parse(std::string_view text);
+    // The reverse: names that are empty or hold anything but letters, digits, _ and - are quoted.
+    std::string text() const;
+
+    const std::vector<std::string>& names() const { return names_; }
+    bool is_root() const { return names_.empty(); }
+    const std::string& name() const { return names_.back(); }
+    path parent() const;
+    path operator/(std::string name) const;
+    // Whether this is `other` or lies beneath it; everything is within the root.
+    bool is_within(const path& other) const;
+
+    friend auto operator<=>(const path&, const path&) = default;
+    friend bool operator==(const path&, const path&) = default;
+
+  private:
+    std::vector<std::string> names_;
+};
+
+}  // namespace landscaper::engine
+
+LANDSCAPER_ERROR_ENUM(landscaper::engine, path_errc, "path")

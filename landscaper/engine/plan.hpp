@@ -1,0 +1,49 @@
+// What an apply would do, computed from the declared members and the recorded state without asking anybody.
+// Pure; changes nothing.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "landscaper/engine/graph.hpp"
+
+namespace landscaper::engine {
+
+enum class plan_action {
+    unchanged,
+    create,
+    update,   // in place; waits for confirmation
+    replace,  // destroyed and created again; waits for confirmation
+    orphan,   // recorded, no longer declared: kept, destroyed only when named
+    waiting,  // recorded, and whether it changes is known only after others are applied
+};
+const char* to_text(plan_action action);
+
+struct changed_input {
+    std::string name;
+    std::string before;  // JSON text; "" = absent
+    std::string after;   // "" = absent or only known after apply
+    bool is_known_after_apply = false;
+    friend bool operator==(const changed_input&, const changed_input&) = default;
+};
+
+struct plan_item {
+    path at;
+    std::string provider;
+    std::string type;
+    plan_action action = plan_action::unchanged;
+    std::vector<changed_input> inputs;  // those that differ; all for create
+    bool is_stateful = true;            // stateless ones are created again by every apply
+    bool is_protected = false;          // a replace that will be refused
+    friend bool operator==(const plan_item&, const plan_item&) = default;
+};
+
+// In the order in which it would be done; orphans last. `roots`: only what is within them and what they need.
+std::vector<plan_item> plan(const graph& declared, const std::map<path, resource_entry>& state,
+                            const std::vector<path>& roots = {});
+// Whether an apply would change anything that is recorded (exit code 4).
+bool would_change(const std::vector<plan_item>& items);
+nlohmann::json to_json(const std::vector<plan_item>& items);
+
+}  // namespace landscaper::engine

@@ -1,0 +1,92 @@
+// What is declared (member) and what is recorded (resource_entry) of one resource. Values only: knows no
+// provider, no file and no Nix.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "landscaper/engine/path.hpp"
+#include "landscaper/engine/value.hpp"
+
+namespace landscaper::engine {
+
+using time_point = std::chrono::steady_clock::time_point;
+using duration = std::chrono::steady_clock::duration;
+
+// An output of another resource.
+struct output_ref {
+    path resource;
+    std::string output;
+    friend auto operator<=>(const output_ref&, const output_ref&) = default;
+};
+
+// A place in an input's JSON that an output fills.
+struct hole {
+    std::string pointer;  // RFC 6901 within the input; "" is the whole input
+    output_ref from;
+    friend bool operator==(const hole&, const hole&) = default;
+};
+
+// One input: JSON with holes. `unknown_until` names outputs without which the source cannot even say the JSON
+// (a Nix expression that computes with them): the resource waits until the source declares it again.
+struct input {
+    value literal;
+    std::vector<hole> holes;
+    std::vector<output_ref> unknown_until;
+    friend bool operator==(const input&, const input&) = default;
+};
+input literal(nlohmann::json json);
+input reference(path resource, std::string output);
+input with_holes(nlohmann::json json, std::vector<hole> holes);
+
+// Who carries out the operations: one of our families by name ("ssh"), or a foreign program.
+struct provider_ref {
+    std::string name;               // "ssh"; for a foreign one its executable
+    std::vector<std::string> args;  // of a foreign program
+    bool is_foreign = false;
+    friend auto operator<=>(const provider_ref&, const provider_ref&) = default;
+};
+
+// How failures and crashes of a resource's operations are dealt with. Retries happen only after errors that
+// the provider declares retryable; the pause doubles from `pause` to `longest_pause`.
+struct policy {
+    unsigned retries = 0;
+    duration pause = std::chrono::seconds(1);
+    duration longest_pause = std::chrono::minutes(1);
+    bool create_is_idempotent = false;  // a create that a crash cut off is sent again, else a person decides
+    friend bool operator==(const policy&, const policy&) = default;
+};
+
+struct member {
+    path at;
+    provider_ref provider;
+    std::string type;  // the part behind the dot: "keypair"
+    std::map<std::string, input> inputs;
+    std::vector<std::string> outputs;  // names; a provider may return more
+    bool is_stateful = true;           // recorded in the state file; else created again by every run
+    bool is_protected = false;         // never replaced or destroyed
+    std::set<std::string> replace_on;  // inputs whose change replaces instead of updating
+    std::vector<path> after;           // resources that must be done first, without an output being used
+    engine::policy policy;
+    friend bool operator==(const member&, const member&) = default;
+};
+
+// Everything that a member needs: the resources in its holes, unknown_until and after, each once.
+std::set<path> needs_of(const member& m);
+
+// What the state file says of a resource: NixOps4's `type`, `input_properties`, `output_properties`. Keys
+// that are not ours stay in `extra`; ours beside NixOps4's are `provider` (argv) and `needs` (paths).
+struct resource_entry {
+    std::string type;
+    value inputs;
+    value outputs;
+    value extra;
+    friend bool operator==(const resource_entry&, const resource_entry&) = default;
+};
+
+}  // namespace landscaper::engine

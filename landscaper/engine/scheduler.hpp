@@ -1,0 +1,182 @@
+// Decides what is done next with every resource: events in, actions out. The engine's heart, and pure: knows
+// no file, clock, thread or provider, so that a test can play every order of events.
+//
+// Rules it keeps: a resource starts when everything it needs is done; a result is recorded before its outputs
+// are used; a failure stops dependants only; by itself it creates and continues, while update, replace and
+// destroy wait for confirmation; work in flight is never forgotten, whatever is declared meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "landscaper/engine/graph.hpp"
+#include "landscaper/engine/progress.hpp"
+
+namespace landscaper::engine {
+
+enum class resource_status {
+    blocked,    // needs resources that are not done; `blocked_on` says which
+    waiting,    // failed, tried again at `retry_at`
+    ready,      // would start; its provider's limit is reached, or the engine is draining
+    running,    // its provider is at work, or its result is being recorded
+    person,     // waits for a person; `sentence` says what to do. Holds no slot.
+    done,       // as declared; its outputs are known
+    failed,     // `sentence` says why; until it is declared differently or retried
+    cancelled,  // stopped by a person; until retried
+    orphan,     // recorded but no longer declared; kept
+};
+const char* to_text(resource_status status);
+
+enum class operation { none, create, update, skip, destroy };
+const char* to_text(operation op);
+
+// --- what happens
+
+struct declared {
+    std::shared_ptr<const graph> members;
+};
+// A person confirmed updates and replacements of the resources within `roots` (all when empty), and of what
+// depends on them. Lasts until each is done or is declared differently.
+struct confirmed {
+    std::vector<path> roots;
+};
+// A person asked for orphans within `roots` to be destroyed; dependants go first.
+struct destroy_requested {
+    std::vector<path> roots;
+};
+// A journal entry without an end: the program died while this ran. Comes before the first `declared`.
+struct interrupted {
+    path at;
+    operation op = operation::create;
+    std::string inputs_digest;
+};
+struct said {
+    std::uint64_t run = 0;
+    progress what;
+};
+struct succeeded {
+    std::uint64_t run = 0;
+    value outputs;
+};
+struct failed {
+    std::uint64_t run = 0;
+    std::string sentence;
+    bool is_retryable = false;
+    bool was_cancelled = false;
+};
+struct recorded {
+    std::uint64_t run = 0;
+};
+struct not_recorded {  // the result is kept and recorded again later
+    std::uint64_t run = 0;
+    std::string sentence;
+};
+// A person asked for what runs within `roots` to be stopped.
+struct cancel_requested {
+    std::vector<path> roots;
+};
+// A person asked for another attempt of what failed, was cancelled or is in doubt.
+struct retry_requested {
+    std::vector<path> roots;
+};
+// Start nothing more; what runs is finished and recorded.
+struct drain {};
+struct tick {};  // time passed: see wake_at()
+
+using event = std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed,
+                           recorded, not_recorded, cancel_requested, retry_requested, drain, tick>;
+
+// --- what is to be done
+
+struct start {
+    std::uint64_t run = 0;
+    path at;
+    provider_ref provider;
+    std::string type;
+    operation op = operation::create;
+    bool is_stateful = true;
+    value inputs;                            // complete
+    std::optional<resource_entry> previous;  // for update and destroy
+    friend bool operator==(const start&, const start&) = default;
+};
+// Write to the state file, fsync, then answer `recorded`. No entry: the resource is removed from the state.
+struct record {
+    std::uint64_t run = 0;
+    path at;
+    operation op = operation::create;
+    std::optional<resource_entry> entry;
+    friend bool operator==(const record&, const record&) = default;
+};
+struct cancel {
+    std::uint64_t run = 0;
+    friend bool operator==(const cancel&, const cancel&) = default;
+};
+// The resource's view has changed (status, sentence or progress).
+struct changed {
+    path at;
+    friend bool operator==(const changed&, const changed&) = default;
+};
+using action = std::variant<start, record, cancel, changed>;
+using actions = std::vector<action>;
+
+// What the screen shows of a resource.
+struct resource_view {
+    path at;
+    std::string provider;
+    std::string type;
+    resource_status status = resource_status::blocked;
+    operation op = operation::none;  // the last one begun, or the one that waits
+    std::string sentence;            // why it failed or waits; "" when there is nothing to say
+    engine::progress progress;       // the last one said by the running operation
+    time_point since{};              // when `status` began
+    unsigned attempt = 0;            // failures in a row + 1, while there are any
+    std::optional<time_point> retry_at;
+    std::vector<path> blocked_on;
+    std::optional<value> outputs;  // when done
+};
+
+struct summary {
+    std::map<resource_status, std::size_t> count;
+    std::size_t of(resource_status status) const;
+    // Nothing runs, starts or is tried again without a new event from outside.
+    bool is_settled() const;
+};
+
+// How many operations of one provider run at once; 0 = as many as there are.
+struct limits {
+    std::map<std::string, unsigned> by_provider;
+    unsigned other = 0;
+};
+
+class scheduler {
+  public:
+    // `state`: what the state file records.
+    explicit scheduler(std::map<path, resource_entry> state = {}, limits allowed = {});
+    ~scheduler();
+    scheduler(scheduler&&) noexcept;
+    scheduler& operator=(scheduler&&) noexcept;
+
+    actions on(const event& what, time_point now);
+    // When `tick` is due; none when nothing waits for time.
+    std::optional<time_point> wake_at() const;
+
+    std::optional<resource_view> view(const path& at) const;
+    std::vector<resource_view> views() const;
+    // Of the resources within `roots`; of all when empty.
+    engine::summary summary(const std::vector<path>& roots = {}) const;
+    const std::map<path, resource_entry>& state() const;
+
+  private:
+    struct node;
+    class machine;
+    std::unique_ptr<machine> machine_;
+};
+
+}  // namespace landscaper::engine

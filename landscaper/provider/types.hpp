@@ -1,0 +1,43 @@
+// The explicit table of our resource types (static registration would be dropped by the linker): names,
+// inputs, outputs, and what the engine must know of them. Their code is beside it, one file per type.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "landscaper/base/error.hpp"
+#include "landscaper/engine/resource.hpp"
+
+namespace landscaper::provider {
+
+struct input_info {
+    std::string_view name;
+    bool is_required = true;
+};
+
+struct type_info {
+    std::string_view name;  // "ssh.keypair"
+    std::vector<input_info> inputs;
+    std::vector<std::string_view> outputs;
+    bool needs_state = false;  // refuses is_stateful = false
+    bool can_be_stateful = true;
+    bool create_is_idempotent = false;
+    bool is_protected = false;  // holds data: protected unless a member says otherwise
+    unsigned retries = 0;
+    std::string_view family() const { return name.substr(0, name.find('.')); }
+    std::string_view type() const { return name.substr(name.find('.') + 1); }
+};
+
+std::span<const type_info> types();
+const type_info* find_type(std::string_view dotted_name);
+
+// A member of that type with outputs, policy and protection from the table. The name must be in it.
+engine::member member_of(std::string_view dotted_name, engine::path at,
+                         std::map<std::string, engine::input> inputs);
+
+// bad_input naming what is missing or not known; types that are not in the table pass.
+result<void> check_inputs(const type_info& type, const engine::value& inputs);
+
+}  // namespace landscaper::provider
