@@ -1,0 +1,40 @@
+// The steps of nixos.system: the final system copied into the running host, activated with a dead-man
+// roll-back, booted into once when its kernel or initrd differ, and the generation proven.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "landscaper/ssh/step.hpp"
+
+namespace landscaper::install {
+
+struct system_plan {
+    std::string name;
+    std::string toplevel;              // store path
+    std::uint64_t toplevel_bytes = 0;  // NAR size of the closure, 0 = unknown
+    std::string cache_url, cache_key;
+    std::string client_key;  // landscaper's client public key: the system must accept it
+    std::string activation;  // names this activation on the host; [a-z0-9._-], unique per try
+    std::chrono::seconds confirm_within{90};
+
+    // Learnt.
+    std::string previous;  // what /run/current-system was before
+    std::uint64_t generation = 0;
+    bool needs_reboot = false;  // kernel or initrd differ from the booted ones
+    std::string boot_id;
+};
+
+using system_step = ssh::step_row<system_plan>;
+
+// Where the flow goes after a step: rows carry no order of their own beyond this function.
+//   admission copy compare activate -> switched systems: confirm prove
+//                                   -> needs_reboot:     reboot, [host comes back], confirm prove
+std::span<const system_step> system_steps();
+// The next step after `done` (empty = the first); empty = finished.
+std::string_view next_system_step(const system_plan& plan, std::string_view done);
+
+}  // namespace landscaper::install
