@@ -107,7 +107,4 @@ class http_server {
     std::shared_ptr<shared> shared_;
 };
 
-// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7), from Unix time in seconds.
-std::string http_date(std::int64_t unix_time);
-
 }  // namespace landscaper
