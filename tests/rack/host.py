@@ -1,0 +1,93 @@
+"""A server of the rack: QEMU without KVM, with firmware variables, a disk and one NIC that outlive its power.
+
+Times are the host's. Never reads the guest's disk while it runs.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from rack.debs import unpacked
+from rack.network import Network, in_namespace
+from rack.qmp import Qmp
+from rack.serial_log import SerialLog
+
+# network_first: QEMU gives the firmware a boot order with the NIC on top, at every power-on anew (as firmware does that
+# puts the network back on top). Otherwise the firmware's own BootOrder holds and what the installer sets lasts.
+BOOT_ORDERS = ("own", "network_first")
+
+
+def firmware_files() -> tuple:
+    """OVMF's code and the template of its variables (4 MB build, no Secure Boot)."""
+    folder = unpacked(["ovmf"], deps=False) / "usr/share/OVMF"
+    return folder / "OVMF_CODE_4M.fd", folder / "OVMF_VARS_4M.fd"
+
+
+class Host:
+    """One server. `disk` is a raw image made by rack.disk; `folder` gets variables, serial log and QEMU's messages."""
+
+    def __init__(self, network: Network, folder: Path, name: str, mac: str, disk: Path, memory: int = 2048,
+                 kernel: Path | None = None, initrd: Path | None = None, command_line: str = ""):
+        self.network, self.folder, self.name, self.mac, self.disk, self.memory = network, folder, name, mac, disk, memory
+        self.direct = (["-kernel", kernel, "-initrd", initrd, "-append", command_line] if kernel else [])
+        self.boot_order = "own"
+        self.tap = network.add_tap(f"tap-{name}"[:15])
+        self.variables = folder / f"{name}.vars.fd"
+        shutil.copyfile(firmware_files()[1], self.variables)
+        self.process: subprocess.Popen | None = None
+        self.serial: SerialLog | None = None
+        self.powered_on = 0.0
+
+    def arguments(self) -> list:
+        first = self.boot_order == "network_first"
+        return [
+            "qemu-system-x86_64", "-name", self.name, "-machine", "q35,graphics=off", "-accel", "tcg,tb-size=128",
+            "-cpu", "max", "-smp", "1", "-m", self.memory, "-nodefaults", "-no-user-config", "-display", "none",
+            "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={firmware_files()[0]}",
+            "-drive", f"if=pflash,unit=1,format=raw,file={self.variables}",
+            "-drive", f"if=none,id=disk,format=raw,cache=unsafe,discard=unmap,file={self.disk}",
+            "-device", f"virtio-blk-pci,drive=disk,serial=disk-{self.name}" + (",bootindex=2" if first else ""),
+            "-netdev", f"tap,id=lan,ifname={self.tap},script=no,downscript=no",
+            "-device", f"virtio-net-pci,netdev=lan,mac={self.mac},romfile=" + (",bootindex=1" if first else ""),
+            "-device", "virtio-rng-pci", "-serial", "stdio",
+            "-qmp", f"unix:/run/{self.name}.qmp,server=on,wait=off", *self.direct,
+        ]
+
+    def power_on(self) -> None:
+        """Starts the machine; the serial log of earlier runs is kept in the file, `serial.lines` starts empty."""
+        messages = (self.folder / f"{self.name}.qemu.log").open("ab")
+        self.process = subprocess.Popen(in_namespace("switch", self.arguments()), stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=messages)
+        self.powered_on = time.monotonic()
+        self.serial = SerialLog(self.process.stdout, self.folder / f"{self.name}.serial.log")
+
+    def is_on(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def monitor(self) -> Qmp:
+        return Qmp(f"/run/{self.name}.qmp")
+
+    def reset(self) -> None:
+        """The reset button."""
+        self.monitor().command("system_reset")
+
+    def cut_power(self) -> None:
+        """Pulls the plug: nothing in the guest gets a chance to write."""
+        if self.is_on():
+            os.kill(self.process.pid, signal.SIGKILL)
+            self.process.wait(30)
+
+    def wait_off(self, seconds: float) -> None:
+        """Waits until the machine has switched itself off."""
+        self.process.wait(seconds)
+
+    def usage(self) -> dict:
+        """Peak memory in MB and CPU seconds of this machine's QEMU so far."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks = int(fields[11]) + int(fields[12])
+        return {"peak_mb": peak // 1024, "cpu_seconds": ticks / os.sysconf("SC_CLK_TCK")}

@@ -1,0 +1,124 @@
+"""The parent of a rack: mount, network and process namespaces that end together, and leave nothing behind.
+
+`enter(name, argv)` replaces the calling process by one that holds the rack's lock, lives in namespaces of its own
+with a private root (a tmpfs of bind mounts, so that /nix, /run and /var/lib/landscaper are the rack's), and runs argv
+as process 1: when that ends, or the caller dies, the kernel ends everything inside.
+Run as a program: `scope.py --enter NAME ARGV...` does the same; `scope.py NAME ARGV...` is the half that is inside.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from rack.command import run  # noqa: E402
+from rack.paths import PYTHON, RACKS, rack_folder  # noqa: E402
+
+PRIVATE = ("nix", "run", "tmp", "proc", "old-root")   # not taken over from the machine's root
+PR_SET_PDEATHSIG = 1
+
+
+class RackBusy(Exception):
+    """Another process runs the rack of this name."""
+
+
+def take_lock(name: str) -> int:
+    """The rack's lock as a descriptor that children inherit; it is free again when the last of them has ended."""
+    RACKS.mkdir(parents=True, exist_ok=True)
+    lock = os.open(RACKS / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        os.close(lock)
+        raise RackBusy(f"rack {name} is up already; end it with: tests/rack/end {name}") from problem
+    os.set_inheritable(lock, True)
+    return lock
+
+
+def die_with_parent() -> None:
+    """The kernel kills this process when the thread that started it ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def enter(name: str, argv: list, outlive_parent: bool = False) -> None:
+    """Becomes the rack's parent and runs argv in it; does not return. The exit status is that of argv."""
+    take_lock(name)
+    if not outlive_parent:
+        die_with_parent()
+    inner = [PYTHON, str(Path(__file__).resolve()), name, *map(str, argv)]
+    os.execvp("unshare", ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc",
+                          "--propagation", "private", "--", *inner])
+
+
+def run_in(name: str, argv: list) -> None:
+    """Runs argv in a rack of its own and waits for it; raises CommandFailed when it fails."""
+    run(PYTHON, Path(__file__).resolve(), "--enter", name, *argv, timeout=1800)
+
+
+@contextlib.contextmanager
+def lock_file(path: Path):
+    """Waits for the file's lock and holds it: one at a time does what is inside."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def private_root(name: str) -> None:
+    """A root folder of this mount namespace's own: everything of the machine's, but other /nix, /run and /tmp."""
+    new = RACKS / f"{name}.root"
+    new.mkdir(exist_ok=True)
+    run("mount", "-t", "tmpfs", "-o", "mode=755", "rack", new)
+    for entry in os.scandir("/"):
+        place = new / entry.name
+        if entry.name in PRIVATE:
+            continue
+        if entry.is_symlink():
+            place.symlink_to(os.readlink(entry.path))
+        elif entry.is_dir():
+            place.mkdir()
+            run("mount", "--rbind", entry.path, place)
+    for folder, mode in (("nix", 0o755), ("run", 0o755), ("tmp", 0o1777), ("proc", 0o555), ("old-root", 0o755)):
+        (new / folder).mkdir()
+        (new / folder).chmod(mode)
+    run("mount", "-t", "proc", "proc", new / "proc")
+    os.chdir(new)
+    run("pivot_root", ".", "old-root")
+    os.chdir("/")
+    run("umount", "-l", "/old-root")
+    os.rmdir("/old-root")
+
+
+def mount_store() -> None:
+    """Nix's store and state of all racks, from the build folder."""
+    store = RACKS / "nix"
+    store.mkdir(parents=True, exist_ok=True)
+    run("mount", "--bind", store, "/nix")
+
+
+def mount_appliance(name: str) -> None:
+    """The appliance's standard folders are the rack's own, so that its commands need no options in here."""
+    folder = rack_folder(name)
+    for inside, outside in (("/var/lib", folder / "var-lib"),):
+        outside.mkdir(parents=True, exist_ok=True)
+        run("mount", "--bind", outside, inside)
+
+
+def inner(name: str, argv: list) -> None:
+    """Inside the fresh namespaces, as process 1: the root, the loop-back interface, then argv."""
+    private_root(name)
+    mount_store()
+    mount_appliance(name)
+    run("ip", "link", "set", "lo", "up")
+    os.environ["LANDSCAPER_RACK"] = name
+    os.execvp(argv[0], argv)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--enter":
+        enter(sys.argv[2], sys.argv[3:])
+    inner(sys.argv[1], sys.argv[2:])

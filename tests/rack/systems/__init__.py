@@ -1,0 +1,1 @@
+"""NixOS-shaped systems from Debian's files."""

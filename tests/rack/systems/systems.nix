@@ -1,0 +1,79 @@
+# Two NixOS-shaped systems out of Debian's files: `base` (cloud kernel) and `toplevel` (generic kernel, more packages).
+# `stage` is the folder that `build` fills: one folder per tree, one file per kernel and initrd. No nixpkgs.
+{ stage }:
+let
+  tree = name: builtins.path { path = stage + "/${name}"; inherit name; };
+  busybox = tree "busybox";
+
+  # A store path made by a shell script in $out.
+  make = name: script: builtins.derivation {
+    inherit name;
+    system = "x86_64-linux";
+    builder = "${busybox}/bin/busybox";
+    args = [ "sh" "-euc" "export PATH=${busybox}/bin\n${script}" ];
+  };
+
+  # All packages' files as links in one tree, the earlier package winning; busybox fills what is missing.
+  environment = name: packages: make "${name}-path" ''
+    mkdir -p $out/bin
+    for package in ${toString packages} ${busybox}; do
+      cd $package
+      find . -type d ! -name . | while read -r folder; do mkdir -p $out/$folder; done
+      find . ! -type d | while read -r file; do [ -e $out/$file ] || ln -s $package/$file $out/$file; done
+    done
+    ln -sf bash $out/bin/sh
+    ln -s bin $out/sbin
+    cat >$out/bin/nixos-version <<'END'
+    #!${busybox}/bin/sh
+    exec ${busybox}/bin/cat /run/current-system/nixos-version
+    END
+    sed -i 's/^    //' $out/bin/nixos-version
+    chmod +x $out/bin/nixos-version
+  '';
+
+  # The toplevel of a generation: the names are NixOS'.
+  system = { label, kernel, modules, initrd, packages, services }: let
+    sw = environment label packages;
+  in make "nixos-system-rehearsal-25.05.rehearsal-${label}" ''
+    mkdir -p $out/bin
+    ln -s ${tree kernel}/bzImage $out/kernel
+    ln -s ${tree initrd}/initrd $out/initrd
+    ln -s ${tree modules} $out/kernel-modules
+    ln -s ${sw} $out/sw
+    ln -s ${tree "etc"} $out/etc
+    ln -s ${services}/run $out/services
+    printf '%s' 'console=tty0 console=ttyS0,115200 net.ifnames=0 panic=60 loglevel=4' >$out/kernel-params
+    printf '%s' '25.05.rehearsal-${label}' >$out/nixos-version
+    printf '%s' x86_64-linux >$out/system
+    for file in init:stage-2-init activate:activate rc:rc install-boot-loader:install-boot-loader \
+        bin/switch-to-configuration:switch-to-configuration; do
+      sed -e "s|@out@|$out|g" -e 's|@sw@|${sw}|g' -e 's|@busybox@|${busybox}|g' -e 's|@etc@|${tree "etc"}|g' \
+        -e 's|@accounts@|${tree "accounts"}|g' -e 's|@loader@|${tree "systemd-boot"}/systemd-bootx64.efi|g' \
+        ${tree "files"}/''${file#*:} >$out/''${file%%:*}
+      chmod +x $out/''${file%%:*}
+    done
+  '';
+
+  service = name: script: make name ''
+    mkdir $out
+    printf '%s\n' '#!${busybox}/bin/sh' '${script}' >$out/run
+    chmod +x $out/run
+  '';
+
+  basePackages = map tree (builtins.fromJSON (builtins.readFile (stage + "/base-packages.json")));
+  morePackages = map tree (builtins.fromJSON (builtins.readFile (stage + "/more-packages.json")));
+in {
+  base = system {
+    label = "base";
+    kernel = "linux-cloud"; modules = "linux-cloud-modules"; initrd = "initrd-cloud";
+    packages = basePackages;
+    services = service "no-services" "exec ${busybox}/bin/sleep 2000000000";
+  };
+  # The role's service: a page on port 8006, where a Proxmox VE node would answer.
+  toplevel = system {
+    label = "toplevel";
+    kernel = "linux-generic"; modules = "linux-generic-modules"; initrd = "initrd-generic";
+    packages = basePackages ++ morePackages;
+    services = service "role-services" "exec ${busybox}/bin/httpd -f -p 8006 -h ${tree "role-page"}";
+  };
+}
