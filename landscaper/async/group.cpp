@@ -6,6 +6,7 @@
 #include <boost/system/system_error.hpp>
 #include <cstdio>
 #include <exception>
+#include <optional>
 
 namespace landscaper {
 
@@ -73,6 +74,44 @@ asio::awaitable<void> group::join() {
         auto waited = co_await changed_.wait();
         if (!waited) co_return;
     }
+}
+
+namespace {
+
+struct first_outcome {
+    std::optional<result<void>> outcome;
+    group* members;
+};
+
+task<> keep_first(task<> work, first_outcome& first) {
+    auto ended = co_await std::move(work);
+    if (!first.outcome) {
+        first.outcome = ended;
+        first.members->cancel();
+    }
+    co_return result<void>();
+}
+
+}  // namespace
+
+task<> first_of(std::vector<task<>> members) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto executor = co_await asio::this_coro::executor;
+    group running(executor);
+    first_outcome first{std::nullopt, &running};
+    for (auto& member : members) {
+        auto kept = keep_first(std::move(member), first);
+        running.spawn("member", std::move(kept));
+    }
+    co_await running.join();
+    bool was_cancelled = running.size() > 0;
+    if (was_cancelled) {
+        co_await asio::this_coro::reset_cancellation_state();
+        co_await running.stop();
+    }
+    co_await asio::this_coro::throw_if_cancelled(true);
+    if (was_cancelled || !first.outcome) co_return error(async_errc::cancelled);
+    co_return *first.outcome;
 }
 
 }  // namespace landscaper

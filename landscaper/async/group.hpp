@@ -6,6 +6,7 @@
 #include <functional>
 #include <list>
 #include <string>
+#include <vector>
 
 #include "landscaper/async/event.hpp"
 
@@ -48,5 +49,10 @@ class group {
     bool failed_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
+
+// Runs all until the first ends, cancels and joins the others, and returns the first's result. The members
+// may borrow the caller's frame: none outlives this. Cancelled, it returns `cancelled`, which the caller must
+// pass on, for its own cancellation has been spent on the joining.
+task<> first_of(std::vector<task<>> members);
 
 }  // namespace landscaper

@@ -91,3 +91,38 @@ TEST_CASE("an event wakes those that wait") {
     REQUIRE(run_to_end(notified(woken)));
     CHECK(woken);
 }
+
+static task<> ends(int& count) {
+    CO_TRY_VOID(co_await sleep_for(2ms));
+    ++count;
+    co_return error(async_errc::timed_out, "first");
+}
+
+static task<> endless(int& rounds) {
+    std::vector<task<>> both;
+    both.push_back(forever(rounds));
+    both.push_back(forever(rounds));
+    co_return co_await first_of(std::move(both));
+}
+
+static task<> first_wins(int& count, int& rounds) {
+    std::vector<task<>> both;
+    both.push_back(forever(rounds));
+    both.push_back(ends(count));
+    co_return co_await first_of(std::move(both));
+}
+
+TEST_CASE("the first to end decides, and the others are joined") {
+    int count = 0, rounds = 0;
+    auto ended = run_to_end(first_wins(count, rounds));
+    REQUIRE(!ended);
+    CHECK(ended.error().context() == "first");
+    CHECK(count == 1);
+}
+
+TEST_CASE("a cancelled first_of joins its members and says so") {
+    int rounds = 0;
+    auto ended = run_to_end(until(steady::now() + 5ms, endless(rounds)));
+    REQUIRE(!ended);
+    CHECK(ended.error().code() == async_errc::timed_out);
+}
