@@ -48,6 +48,8 @@ struct detached_options {
     steady::duration reconnect = std::chrono::minutes(2);
 };
 
+struct session_state;  // in client.cpp
+
 class host_session {
   public:
     host_session(const asio::any_io_executor& executor, client_config config, endpoint host, pin expected);
@@ -73,8 +75,7 @@ class host_session {
     task<> close();
 
   private:
-    struct state;
-    std::shared_ptr<state> state_;
+    std::shared_ptr<session_state> state_;
 };
 
 // TCP connection and the first line an SSH server sends: whether it makes sense to log in. No process.

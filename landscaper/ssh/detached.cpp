@@ -1,0 +1,150 @@
+#include "landscaper/ssh/detached.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "landscaper/base/printable.hpp"
+#include "landscaper/ssh/failure.hpp"
+#include "landscaper/ssh/shell.hpp"
+
+namespace landscaper::ssh {
+
+namespace {
+
+std::string variables(std::string_view id, std::string_view folder) {
+    return "all=" + quote(folder) + "\nid=" + quote(id) + "\ndir=$all/$id\n";
+}
+
+// The folder appears with its script, whole, by one rename: a connection lost on the way leaves nothing that
+// could be started. The lock is held by the step and everything it starts; its holder alone may run the
+// script.
+constexpr std::string_view start_text = R"sh(umask 077
+mkdir -p "$all" || exit 1
+if [ -d "$dir" ]; then
+    cat >/dev/null
+else
+    new=$(mktemp -d "$all/.new.XXXXXX") || exit 1
+    cat >"$new/script"
+    if [ "$(wc -c <"$new/script")" -ne "$size" ]; then
+        rm -rf "$new"
+        echo "step $id: the script arrived cut off" >&2
+        exit 1
+    fi
+    : >"$new/log"
+    mv -T "$new" "$dir" 2>/dev/null || rm -rf "$new"
+fi
+if [ ! -e "$dir/status" ]; then
+    flock -n "$dir/lock" rm -f "$dir/pid"
+    setsid -f flock -n -E 0 "$dir/lock" sh -c '
+        cd "$1" && [ ! -e status ] || exit 0
+        [ ! -e started ] || echo "landscaper: started again after it was killed" >>log
+        : >started
+        echo $$ >pid
+        (cd / && exec bash "$1/script") </dev/null >>log 2>&1
+        echo $? >status.new
+        mv status.new status' step "$dir" </dev/null >/dev/null 2>&1
+    tries=0
+    while [ ! -s "$dir/pid" ] && [ $tries -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
+fi
+)sh";
+
+// `ended` is looked at before the log is read, so that an ended log is whole.
+constexpr std::string_view follow_text = R"sh(say() { echo "landscaper-step $id $*" >&2; exit 0; }
+if [ ! -d "$dir" ]; then say unknown; fi
+if [ -e "$dir/status" ]; then
+    tail -c "+$first" "$dir/log"
+    say exit "$(cat "$dir/status")"
+fi
+timeout "$slice" tail -c "+$first" -s 0.1 -f --pid="$(cat "$dir/pid" 2>/dev/null || echo 1)" "$dir/log"
+if [ $? -eq 124 ]; then say running; fi
+if [ -e "$dir/status" ]; then say exit "$(cat "$dir/status")"; fi
+if flock -n "$dir/lock" true && [ ! -e "$dir/status" ]; then say died; fi
+sleep 1
+say running
+)sh";
+
+std::string follow_variables(std::uint64_t offset, std::chrono::seconds slice) {
+    return "first=" + std::to_string(offset + 1) + "\nslice=" + std::to_string(slice.count()) + "\n";
+}
+
+std::string start_command(std::string_view id, std::size_t size, std::string_view folder) {
+    return variables(id, folder) + "size=" + std::to_string(size) + "\n" + std::string(start_text);
+}
+
+std::string script_text(std::string_view script) {
+    std::string out(script);
+    if (!out.ends_with('\n')) out += '\n';
+    return out;
+}
+
+result<step_report> parse_state(std::string_view words, std::string_view line) {
+    if (words == "running") return step_report{step_state::running, 0};
+    if (words == "died") return step_report{step_state::died, 0};
+    if (words == "unknown") return step_report{step_state::unknown, 0};
+    int code = -1;
+    if (words.starts_with("exit ")) {
+        auto digits = words.substr(5);
+        auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), code);
+        if (failed != std::errc() || end != digits.data() + digits.size()) code = -1;
+    }
+    if (code < 0 || code > 255) return error(ssh_errc::bad_output, text::printable(line, 200));
+    return step_report{step_state::ended, code};
+}
+
+}  // namespace
+
+bool is_step_id(std::string_view id) {
+    auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    };
+    return !id.empty() && id.size() <= 80 && id.front() != '.' && id.front() != '-' &&
+           std::all_of(id.begin(), id.end(), is_plain);
+}
+
+detached_text detached(std::string_view id, std::string_view script, std::string_view folder) {
+    auto input = script_text(script);
+    auto command = start_command(id, input.size(), folder);
+    return {std::move(command), std::move(input)};
+}
+
+std::string follow(std::string_view id, std::uint64_t offset, std::chrono::seconds slice,
+                   std::string_view folder) {
+    return variables(id, folder) + follow_variables(offset, slice) + std::string(follow_text);
+}
+
+detached_text detached_and_follow(std::string_view id, std::string_view script, std::uint64_t offset,
+                                  std::chrono::seconds slice, std::string_view folder) {
+    auto text = detached(id, script, folder);
+    text.command += follow_variables(offset, slice) + std::string(follow_text);
+    return text;
+}
+
+result<step_report> parse_follow(std::string_view id, std::string_view errors) {
+    auto mark = "landscaper-step " + std::string(id) + " ";
+    auto at = errors.rfind(mark);
+    bool at_line_start = at == 0 || (at != errors.npos && errors[at - 1] == '\n');
+    if (at == errors.npos || !at_line_start) {
+        return error(ssh_errc::bad_output, "step " + std::string(id) + ": " + text::printable(errors, 200));
+    }
+    auto line = errors.substr(at);
+    line = line.substr(0, line.find('\n'));
+    return parse_state(line.substr(mark.size()), line);
+}
+
+std::string stop_step(std::string_view id, std::string_view folder) {
+    return variables(id, folder) +
+           "[ ! -e \"$dir/status\" ] && [ -s \"$dir/pid\" ] || exit 0\n"
+           "session=$(cut -d ' ' -f 6 \"/proc/$(cat \"$dir/pid\")/stat\" 2>/dev/null)\n"
+           "[ -n \"$session\" ] || exit 0\n"
+           "kill -TERM -- \"-$session\" 2>/dev/null\n"
+           "for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 -- \"-$session\" 2>/dev/null || exit 0; sleep 0.2; "
+           "done\n"
+           "kill -KILL -- \"-$session\" 2>/dev/null\n"
+           "exit 0\n";
+}
+
+std::string forget_step(std::string_view id, std::string_view folder) {
+    return variables(id, folder) + "[ ! -e \"$dir/status\" ] || rm -rf \"$dir\"\n";
+}
+
+}  // namespace landscaper::ssh
