@@ -23,12 +23,17 @@ struct dhcp_message {
     dhcp::message_type type{};
     std::optional<landscaper::ipv4_address> server;     // option 54
     std::optional<landscaper::ipv4_address> requested;  // option 50
+    std::optional<landscaper::ipv4_address> override_;  // the relay's server identifier (RFC 5107)
     landscaper::ipv4_address ciaddr;
-    landscaper::ipv4_address link;  // the relay's link: sub-option 5 of option 82, else giaddr; zero: none
+    landscaper::ipv4_address giaddr;
+    landscaper::ipv4_address link;    // the relay's link (RFC 3527), else giaddr; zero: not relayed
+    landscaper::ipv4_address source;  // of the datagram
 };
 // A request to the PXE boot server on port 4011.
 struct boot_server_message {
     dhcp::message_type type{};
+    bool wants_credentials = false;   // layer bit 15 of option 43 sub 71: boot integrity services, not ours
+    landscaper::ipv4_address source;  // of the datagram
 };
 // A file asked for by name; the name says for which host.
 struct fetch {
@@ -46,7 +51,8 @@ enum class reason {
     silent_stage,       // the table says: nothing at all
     missing_object,     // nothing fits this firmware; `detail` names the missing object
     other_server,       // meant for the DHCP server in option 54
-    not_for_us,         // RELEASE, DECLINE, replies, requests that a proxy leaves alone
+    address_in_use,     // DECLINE: the client found its reserved address on another machine
+    not_for_us,         // RELEASE, replies, requests that a proxy leaves alone
     wrong_link,         // the reservation does not belong to the relay's network
     interface_closed,   // came in on an interface that the inventory does not name
     no_address,         // we have no address on that interface

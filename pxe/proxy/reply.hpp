@@ -34,7 +34,7 @@ struct datagram {
 };
 
 // The request that decide() is asked about, from a decoded message.
-request request_of(const dhcp::packet& p, std::uint16_t port);
+request request_of(const dhcp::packet& p, const ingress& from);
 
 // None for silence, and when no well-formed reply of a size that the client takes exists.
 std::optional<datagram> reply_to(const dhcp::packet& question, const dhcp::client& who,
