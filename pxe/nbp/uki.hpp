@@ -49,6 +49,7 @@ class shared_uki {
     std::uint64_t size() const { return prefix_.size() + host_slot_size; }
 
   private:
+    shared_uki() = default;
     landscaper::content prefix_;
 };
 
