@@ -31,6 +31,7 @@ const char* describe(reason why) {
         case reason::second_landscaper: return "another landscaper was first on this segment";
         case reason::reflected: return "is our own packet";
         case reason::repeated: return "came twice, over two interfaces";
+        case reason::unsendable: return "no answer could be sent to it";
         case reason::unknown_name: return "no such file";
         case reason::wrong_stage: return "not served in the host's present stage";
     }

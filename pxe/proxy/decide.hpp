@@ -60,6 +60,7 @@ enum class reason {
     second_landscaper,  // another rack's landscaper was on this segment first
     reflected,          // our own packet, or a relay that claims one of our addresses
     repeated,           // the same message over a second interface of the same bridge
+    unsendable,         // no reply that fits the client, no address to send it to, or the kernel refused
     unknown_name,       // fetch: no such object, or no such token
     wrong_stage,        // fetch: a payload's object while the host is not to be installed
 };

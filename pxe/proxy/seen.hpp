@@ -8,6 +8,7 @@
 
 #include "landscaper/base/ip_address.hpp"
 #include "pxe/dhcp/client.hpp"
+#include "pxe/dhcp/packet.hpp"
 #include "pxe/proxy/decide.hpp"
 
 namespace pxe::proxy {
@@ -29,5 +30,10 @@ struct seen {
     std::optional<landscaper::ipv4_address> foreign_server;
     std::string other_rack;  // rack id of another landscaper on the segment
 };
+
+// What of it the message and the decision say; `was_sent` is whether the reply left. The interface's name and
+// the count of DISCOVERs are the server's to add.
+seen seen_of(const dhcp::packet& question, dhcp::client who, const boot_entry* entry, const answer& decided,
+             bool was_sent, const server_facts& us);
 
 }  // namespace pxe::proxy
