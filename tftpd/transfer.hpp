@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -65,6 +66,7 @@ struct ack_received {
 };
 struct error_received {
     error_number number{};
+    std::string text;
 };
 struct deadline_passed {};   // `now` is not before `deadline`
 struct request_repeated {};  // the same RRQ from the same port

@@ -1,0 +1,79 @@
+// The server's one loop: receive, decode, decide, send. Each turn takes what the kernel has ready, a bounded
+// amount, so that the program's other servers get theirs.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <deque>
+
+#include "tftpd/deadlines.hpp"
+#include "tftpd/io/blocks.hpp"
+#include "tftpd/io/requests.hpp"
+#include "tftpd/io/server.hpp"
+#include "tftpd/io/sessions.hpp"
+#include "tftpd/io/wakeups.hpp"
+
+namespace tftpd {
+
+class server::loop {
+  public:
+    loop(boost::asio::any_io_executor executor, landscaper::unique_fd socket, resolver resolve,
+         report_sink sink);
+
+    landscaper::task<void> run();
+    // Ends all transfers without a word to their clients.
+    void end_all(ending how);
+    std::vector<transfer_record> suspend();
+    bool resume(const transfer_record& record, landscaper::content content);
+
+    const tftpd::counters& counts();
+    std::size_t running() const { return sessions_.size(); }
+    int listening() const { return socket_.get(); }
+
+  private:
+    landscaper::task<void> drain();
+    // True when more is ready already.
+    result<bool> turn();
+
+    // Requests (admission.cpp).
+    result<void> take_requests();
+    void serve_backlog();
+    void on_datagram(const incoming& in);
+    void on_request(const incoming& in, const request& asked);
+    bool is_repetition(const incoming& in, std::uint64_t digest);
+    void admit(const incoming& in, const request& asked, transfer_mode mode, std::uint64_t digest);
+    void begin(const read_request& from, const request& asked, transfer_mode mode, std::uint64_t digest,
+               landscaper::content content);
+    session* add_session(transfer_record record, block_source source);
+    void refuse(const incoming& in, const request& asked, const refusal& why);
+
+    // Transfers (loop.cpp).
+    void on_ready(std::uint64_t id);
+    void on_transfer_ready(session& s);
+    void on_strangers(std::uint64_t id);
+    void wake_due();
+    void feed(session& s, const transfer_event& event);
+    void perform(session& s, const action& what);
+    void perform_blocks(session& s, const send_blocks& what);
+    void send(session& s, const packet& p);
+    void progress(session& s, time_point now);
+    void finish(session& s);
+    void report(const session& s, time_point now);
+    void plan_wakeup();
+
+    boost::asio::any_io_executor executor_;
+    landscaper::unique_fd socket_;
+    resolver resolve_;
+    report_sink sink_;
+    wakeups wakeups_;
+    boost::asio::posix::stream_descriptor waiting_;
+    tids tids_;
+    std::unordered_map<std::uint64_t, std::weak_ptr<tid_port>> strangers_;
+    sessions sessions_;
+    deadlines deadlines_;
+    block_sender sender_;
+    std::deque<incoming> backlog_;
+    tftpd::counters counts_;
+};
+
+}  // namespace tftpd
