@@ -1,0 +1,51 @@
+// What the control server asks of serve. The server knows routes and roles; what a verb does to a host or a
+// deployment is behind this.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "landscaper/async/event.hpp"
+#include "landscaper/async/task.hpp"
+#include "landscaper/control/snapshot.hpp"
+
+namespace landscaper::control {
+
+enum class control_errc {
+    not_found = 1,   // no such host, resource or deployment
+    refused,         // the verb is not allowed now; the context says why and what would be
+    bad_request,     // an argument is missing or wrong
+    not_allowed,     // the caller is neither root nor the daemon's own user
+    not_running,     // (client) no serve answers on the socket
+    wrong_answer,    // (client) what answers is not serve, or of another release
+};
+const char* describe(control_errc code);
+
+class backend {
+  public:
+    virtual ~backend() = default;
+
+    // The last published snapshot, and the event notified after each publication (at most 4 a second).
+    virtual const snapshot& current() const = 0;
+    virtual event& published() = 0;
+
+    // retry, hold, resume, retire, ... of a host; `who` is for the audit ("root", "uid 1000"). Returns one
+    // sentence for the operator.
+    virtual task<std::string> act(std::string verb, std::string host, std::string who) = 0;
+
+    // The engine's: what an apply would do, as JSON (engine/plan.hpp to_json); confirming it; the state file's
+    // content; the graph as Graphviz text. `roots` are dotted paths, empty = everything.
+    virtual result<nlohmann::json> plan(const std::vector<std::string>& roots) const = 0;
+    virtual task<std::string> confirm(std::vector<std::string> roots, std::string who) = 0;
+    virtual nlohmann::json state() const = 0;
+    virtual std::string graph() const = 0;
+
+    // How to reach a host: address, user, identity file and the pinned public key, as JSON {address, user,
+    // identity_file, alias, public_key}. For root only.
+    virtual result<nlohmann::json> endpoint(const std::string& host) const = 0;
+};
+
+}  // namespace landscaper::control
+
+LANDSCAPER_ERROR_ENUM(landscaper::control, control_errc, "control")
