@@ -44,9 +44,4 @@ struct byte_range {
 };
 std::optional<std::optional<byte_range>> range_of(std::string_view field, std::uint64_t size);
 
-// Unix time of the three forms of HTTP dates (RFC 9110 section 5.6.7); none on anything else.
-std::optional<std::int64_t> parse_date(std::string_view text);
-// The preferred form of it.
-std::string date_text(std::int64_t unix_time);
-
 }  // namespace pxe::http

@@ -16,6 +16,7 @@
 #include "landscaper/base/error.hpp"
 #include "pxe/link/event.hpp"
 #include "pxe/proxy/entry.hpp"
+#include "pxe/proxy/facts.hpp"
 
 namespace pxe::link {
 
@@ -46,15 +47,10 @@ struct hello {
     friend bool operator==(const hello&, const hello&) = default;
 };
 
-enum class dhcp_mode { proxy, reservations, off };
-
 struct network {
     std::uint64_t generation = 0;
-    std::string rack;  // rack id in hex
-    dhcp_mode dhcp = dhcp_mode::proxy;
-    std::vector<std::string> interfaces;
-    shared_file cache;                                  // the Nix cache's folder, or null
-    std::map<std::string, landscaper::content> shared;  // generic programs by name: snponly.efi
+    proxy::network settings;
+    shared_file cache;  // the Nix cache's folder, or null
 };
 
 // Comes with exactly one descriptor.

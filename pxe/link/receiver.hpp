@@ -33,7 +33,7 @@ struct use_table {
     std::uint64_t generation = 0;
     std::vector<boot_entry> entries;
 };
-// One entry, in place of all that share a MAC with it.
+// One entry; MACs known under another one move to it.
 struct put_entry {
     boot_entry entry;
 };

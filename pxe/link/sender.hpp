@@ -27,8 +27,8 @@ class sender {
     // `generation`.
     landscaper::result<std::vector<outgoing>> table(std::uint64_t generation, const network& net,
                                                     std::span<const boot_entry> entries);
-    // Single changes, each answered with ack or refuse of `generation`. An entry replaces all that share a
-    // MAC with it.
+    // Single changes; put and drop are answered with ack or refuse of `generation`. A MAC known under another
+    // entry moves to the one that is put; drop forgets the whole entry that has the MAC.
     landscaper::result<std::vector<outgoing>> change_network(const network& net);
     landscaper::result<std::vector<outgoing>> put(std::uint64_t generation, const boot_entry& entry);
     std::vector<outgoing> drop(std::uint64_t generation, landscaper::mac_address mac);
@@ -44,15 +44,14 @@ class sender {
     using files = std::vector<shared_file>;
 
     landscaper::result<void> add(std::vector<outgoing>& out, const from_serve& message, const files& used);
-    void take(std::vector<outgoing>& out, const files& used);
     void release(std::vector<outgoing>& out, const files& used);
-    void forget(std::vector<outgoing>& out, landscaper::mac_address mac);
+    void remember(std::vector<outgoing>& out, const boot_entry& entry, files used);
 
     std::uint64_t next_id_ = 1;
     std::unordered_map<const landscaper::open_file*, sent_file> sent_;
     files network_files_;
     struct known_entry {
-        std::vector<landscaper::mac_address> mac;
+        std::size_t macs = 0;  // that are still its own
         files used;
     };
     std::uint64_t next_entry_ = 1;
