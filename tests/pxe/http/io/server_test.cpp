@@ -36,7 +36,7 @@ struct bench {
         std::ofstream(folder + "/nix-cache-info") << "StoreDir: /nix/store\n";
         std::filesystem::create_symlink("/etc/passwd", folder + "/nar/link");
         auto opened = std::make_shared<open_file>();
-        opened->fd = std::move(*open_folder(folder));
+        opened->fd = open_folder(folder).value();
         cache = opened;
         hooks h;
         h.resolve = [this](const fetch& f) -> resolution {
