@@ -52,28 +52,41 @@ const http_server::counters& http_server::counted() const {
 
 namespace {
 
+// IPv4 also when it came in on an IPv6 socket. None for other families.
+std::optional<ip_address> address_in(const sockaddr_storage& from, std::uint16_t& port, int& scope) {
+    if (from.ss_family == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, &from, sizeof v4);
+        port = ntohs(v4.sin_port);
+        return ip_address(ipv4_address{ntohl(v4.sin_addr.s_addr)});
+    }
+    if (from.ss_family != AF_INET6) return std::nullopt;
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &from, sizeof v6);
+    port = ntohs(v6.sin6_port);
+    scope = static_cast<int>(v6.sin6_scope_id);
+    const auto* octets = v6.sin6_addr.s6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr))
+        return ip_address(ipv4_address::of(octets[12], octets[13], octets[14], octets[15]));
+    ip_address out;
+    out.v6 = true;
+    std::copy(octets, octets + 16, out.octets.begin());
+    return out;
+}
+
 http_peer peer_of_connection(int fd) {
     http_peer peer;
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return peer;
-    if (address.ss_family == AF_INET) {
-        sockaddr_in v4{};
-        std::memcpy(&v4, &address, sizeof v4);
-        peer.address = ipv4_address{ntohl(v4.sin_addr.s_addr)};
-        peer.port = ntohs(v4.sin_port);
-    } else if (address.ss_family == AF_INET6) {
-        sockaddr_in6 v6{};
-        std::memcpy(&v6, &address, sizeof v6);
-        ip_address ip;
-        ip.v6 = true;
-        std::memcpy(ip.octets.data(), &v6.sin6_addr, 16);
-        peer.address = ip;
-        peer.port = ntohs(v6.sin6_port);
-        peer.interface = static_cast<int>(v6.sin6_scope_id);
-    } else if (address.ss_family == AF_UNIX) {
-        if (auto credentials = peer_of(fd)) peer.credentials = *credentials;
-    }
+    sockaddr_storage there{}, here{};
+    socklen_t size = sizeof there;
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&there), &size) != 0) return peer;
+    size = sizeof here;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&here), &size);
+    std::uint16_t our_port = 0;
+    int ignored = 0;
+    peer.address = address_in(there, peer.port, peer.interface);
+    peer.local = address_in(here, our_port, ignored);
+    if (there.ss_family != AF_UNIX) return peer;
+    if (auto credentials = peer_of(fd)) peer.credentials = *credentials;
     return peer;
 }
 

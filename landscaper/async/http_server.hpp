@@ -29,6 +29,7 @@ struct http_field {
 // Who asks: an address for TCP, credentials for a Unix socket.
 struct http_peer {
     std::optional<ip_address> address;
+    std::optional<ip_address> local;  // the address of ours that was asked
     std::uint16_t port = 0;
     std::optional<unix_peer> credentials;
     int interface = 0;  // index of the interface for link-local IPv6 peers, else 0

@@ -178,12 +178,9 @@ child::~child() {
     }
 }
 
-result<child> child::start(const asio::any_io_executor& executor, const process_spec& spec) {
-    TRY(auto in, make_pipe());
-    TRY(auto out, make_pipe());
-    TRY(auto err, make_pipe());
+static result<pid_t> spawn(const process_spec& spec, int in, int out, int err) {
     spawn_setup setup;
-    prepare(setup, spec, in.read.get(), out.write.get(), err.write.get());
+    prepare(setup, spec, in, out, err);
     auto argv = spec.argv;
     auto env = environment_with(spec.env);
     auto argv_pointers = pointers(argv);
@@ -193,6 +190,21 @@ result<child> child::start(const asio::any_io_executor& executor, const process_
                                 argv_pointers.data(), env_pointers.data());
     if (failed == ENOENT) return error(process_errc::not_found, argv[0]);
     if (failed) return error(process_errc::not_started, argv[0] + ": " + std::strerror(failed));
+    return pid;
+}
+
+result<pid_t> start_detached(const process_spec& spec, const std::string& log) {
+    unique_fd in(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    unique_fd out(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    if (!out) return errno_error(log);
+    return spawn(spec, in.get(), out.get(), out.get());
+}
+
+result<child> child::start(const asio::any_io_executor& executor, const process_spec& spec) {
+    TRY(auto in, make_pipe());
+    TRY(auto out, make_pipe());
+    TRY(auto err, make_pipe());
+    TRY(auto pid, spawn(spec, in.read.get(), out.write.get(), err.write.get()));
     int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
     if (pidfd < 0) {
         auto failure = errno_error("pidfd_open");

@@ -82,6 +82,10 @@ struct process_options {
 // SIGKILL at once; the result is then timed_out or cancelled. A non-zero exit is not an error here.
 task<process_result> run_process(process_spec spec, process_options options, steady_time deadline);
 
+// Starts a program that outlives this one, in a session of its own, stdin from /dev/null, stdout and stderr
+// appended to `log`. Nobody but the caller waits for it (waitpid); when the caller ends first, init does.
+result<pid_t> start_detached(const process_spec& spec, const std::string& log);
+
 }  // namespace landscaper
 
 LANDSCAPER_ERROR_ENUM(landscaper, process_errc, "process")

@@ -13,12 +13,12 @@
 namespace landscaper::control {
 
 enum class control_errc {
-    not_found = 1,   // no such host, resource or deployment
-    refused,         // the verb is not allowed now; the context says why and what would be
-    bad_request,     // an argument is missing or wrong
-    not_allowed,     // the caller is neither root nor the daemon's own user
-    not_running,     // (client) no serve answers on the socket
-    wrong_answer,    // (client) what answers is not serve, or of another release
+    not_found = 1,  // no such host, resource or deployment
+    refused,        // the verb is not allowed now; the context says why and what would be
+    bad_request,    // an argument is missing or wrong
+    not_allowed,    // the caller is neither root nor the daemon's own user
+    not_running,    // (client) no serve answers on the socket
+    wrong_answer,   // (client) what answers is not serve, or of another release
 };
 const char* describe(control_errc code);
 
@@ -34,8 +34,8 @@ class backend {
     // sentence for the operator.
     virtual task<std::string> act(std::string verb, std::string host, std::string who) = 0;
 
-    // The engine's: what an apply would do, as JSON (engine/plan.hpp to_json); confirming it; the state file's
-    // content; the graph as Graphviz text. `roots` are dotted paths, empty = everything.
+    // The engine's: what an apply would do, as JSON (engine/plan.hpp to_json); confirming it; the state
+    // file's content; the graph as Graphviz text. `roots` are dotted paths, empty = everything.
     virtual result<nlohmann::json> plan(const std::vector<std::string>& roots) const = 0;
     virtual task<std::string> confirm(std::vector<std::string> roots, std::string who) = 0;
     virtual nlohmann::json state() const = 0;

@@ -1,0 +1,149 @@
+#include "landscaper/control/io/client.hpp"
+
+#include <curl/curl.h>
+
+#include <nlohmann/json.hpp>
+#include <memory>
+
+#include "landscaper/base/json_in.hpp"
+#include "landscaper/base/printable.hpp"
+
+namespace landscaper::control {
+
+// A snapshot of 10 000 hosts with all their steps.
+static constexpr std::size_t largest_answer = std::size_t{256} << 20;
+
+namespace {
+
+struct cleanup {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+using curl_handle = std::unique_ptr<CURL, cleanup>;
+
+curl_handle prepare(const std::string& socket, const std::string& target) {
+    static const auto initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+    static_cast<void>(initialised);
+    curl_handle handle(curl_easy_init());
+    curl_easy_setopt(handle.get(), CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
+    curl_easy_setopt(handle.get(), CURLOPT_URL, ("http://landscaper" + target).c_str());
+    curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle.get(), CURLOPT_PROXY, "");
+    return handle;
+}
+
+std::size_t append(char* data, std::size_t size, std::size_t count, void* to) {
+    auto* text = static_cast<std::string*>(to);
+    if (text->size() + size * count > largest_answer) return 0;
+    text->append(data, size * count);
+    return size * count;
+}
+
+struct answer {
+    long status = 0;
+    std::string body;
+};
+
+result<answer> perform(CURL* handle, const std::string& socket) {
+    answer out;
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, append);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &out.body);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT, 120L);
+    auto code = curl_easy_perform(handle);
+    if (code != CURLE_OK) return error(control_errc::not_running, socket + ": " + curl_easy_strerror(code));
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &out.status);
+    return out;
+}
+
+result<nlohmann::json> json_of(const answer& got) {
+    auto json = json_in(got.body, largest_answer, 64);
+    if (!json) return error(control_errc::wrong_answer, json.error().message());
+    if (got.status == 200) return json;
+    auto text = json->is_object() ? json->value("error", "") : "";
+    auto code = got.status == 404   ? control_errc::not_found
+                : got.status == 409 ? control_errc::refused
+                : got.status == 403 ? control_errc::not_allowed
+                                    : control_errc::bad_request;
+    return error(code, text::printable(text, 2000));
+}
+
+// Cuts the stream of events into snapshots.
+struct follower {
+    const std::function<bool(const snapshot&)>& each;
+    const std::function<bool()>& idle;
+    std::string buffer;
+    bool stopped = false;
+
+    bool take(std::string_view data) {
+        buffer += data;
+        for (std::size_t end; (end = buffer.find("\n\n")) != std::string::npos; buffer.erase(0, end + 2)) {
+            auto event = std::string_view(buffer).substr(0, end);
+            if (!event.starts_with("data: ")) continue;
+            auto json = json_in(event.substr(6), largest_answer, 64);
+            if (!json) return false;
+            auto shot = snapshot_from_json(*json);
+            if (!shot) return false;
+            if (each(*shot)) continue;
+            stopped = true;
+            return false;
+        }
+        return buffer.size() < largest_answer;
+    }
+};
+
+std::size_t on_data(char* data, std::size_t size, std::size_t count, void* to) {
+    return static_cast<follower*>(to)->take({data, size * count}) ? size * count : 0;
+}
+
+int on_progress(void* to, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    auto* of = static_cast<follower*>(to);
+    if (!of->idle || of->idle()) return 0;
+    of->stopped = true;
+    return 1;
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+    curl_handle handle(curl_easy_init());
+    std::unique_ptr<char, void (*)(void*)> out(
+        curl_easy_escape(handle.get(), text.data(), static_cast<int>(text.size())), curl_free);
+    return out.get();
+}
+
+result<nlohmann::json> client::get(const std::string& target) const {
+    auto handle = prepare(socket_, target);
+    TRY(auto got, perform(handle.get(), socket_));
+    return json_of(got);
+}
+
+result<snapshot> client::current() const {
+    TRY(auto json, get("/v1/snapshot"));
+    return snapshot_from_json(json);
+}
+
+result<std::string> client::post(const std::string& target, const std::string& body) const {
+    auto handle = prepare(socket_, target);
+    curl_easy_setopt(handle.get(), CURLOPT_POST, 1L);
+    curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+    curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, body.c_str());
+    TRY(auto got, perform(handle.get(), socket_));
+    TRY(auto json, json_of(got));
+    return text::printable(json.is_object() ? json.value("sentence", "") : "", 2000);
+}
+
+result<void> client::follow(const std::function<bool(const snapshot&)>& each,
+                            const std::function<bool()>& idle) const {
+    auto handle = prepare(socket_, "/v1/events");
+    follower state{each, idle, {}, false};
+    curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, on_data);
+    curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &state);
+    curl_easy_setopt(handle.get(), CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(handle.get(), CURLOPT_XFERINFODATA, &state);
+    curl_easy_setopt(handle.get(), CURLOPT_NOPROGRESS, 0L);
+    auto code = curl_easy_perform(handle.get());
+    if (state.stopped) return {};
+    auto why = code == CURLE_OK ? "the connection was closed" : curl_easy_strerror(code);
+    return error(control_errc::not_running, socket_ + ": " + why);
+}
+
+}  // namespace landscaper::control

@@ -1,0 +1,34 @@
+// The CLI's and the TUI's end of the control socket, by libcurl. Blocking: for programs that do nothing else.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "landscaper/control/backend.hpp"
+
+namespace landscaper::control {
+
+class client {
+  public:
+    explicit client(std::string socket) : socket_(std::move(socket)) {}
+
+    result<snapshot> current() const;
+    result<nlohmann::json> get(const std::string& target) const;
+    // The answer's sentence.
+    result<std::string> post(const std::string& target, const std::string& body = {}) const;
+    // Calls `each` per published snapshot, and `idle` at least every 100 ms, until either returns false, or
+    // until the connection ends (not_running).
+    result<void> follow(const std::function<bool(const snapshot&)>& each,
+                        const std::function<bool()>& idle = {}) const;
+
+  private:
+    std::string socket_;
+};
+
+// A name as one segment of a path.
+std::string escaped(std::string_view text);
+
+}  // namespace landscaper::control

@@ -1,0 +1,131 @@
+#include "landscaper/control/io/server.hpp"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <cstring>
+
+#include "landscaper/base/json_in.hpp"
+#include "landscaper/base/overloaded.hpp"
+
+namespace landscaper::control {
+
+using namespace std::chrono_literals;
+
+static http_limits limits() {
+    http_limits out;
+    out.idle = 120s;
+    return out;
+}
+
+server::server(const asio::any_io_executor& executor, backend& behind)
+    : backend_(behind),
+      http_(
+          executor, [this](http_request r) { return answer(std::move(r)); }, limits()) {}
+
+static result<sockaddr_un> address_of(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+        return error(boost::system::errc::make_error_code(boost::system::errc::filename_too_long), path);
+    }
+    std::memcpy(address.sun_path, path.data(), path.size());
+    return address;
+}
+
+result<void> server::listen(const std::string& path) {
+    TRY(auto address, address_of(path));
+    auto* generic = reinterpret_cast<const sockaddr*>(&address);
+    unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::connect(probe.get(), generic, sizeof address) == 0) {
+        return error(control_errc::refused, "another landscaper serve answers on " + path +
+                                                "; stop it, or give --socket another path");
+    }
+    ::unlink(path.c_str());
+    unique_fd listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!listening || ::bind(listening.get(), generic, sizeof address) < 0) return errno_error(path);
+    if (::chmod(path.c_str(), 0666) < 0 || ::listen(listening.get(), 128) < 0) return errno_error(path);
+    path_ = path;
+    listening_ = std::move(listening);
+    return {};
+}
+
+task<> server::run() {
+    auto ended = co_await http_.serve(std::move(listening_));
+    ::unlink(path_.c_str());
+    co_return ended;
+}
+
+static http_response json_response(unsigned status, const nlohmann::json& body) {
+    http_response out;
+    out.status = status;
+    out.headers.push_back({"Content-Type", "application/json"});
+    out.body = json_text(body) + "\n";
+    return out;
+}
+
+static http_response failed(const error& failure) {
+    auto text = failure.context().empty() ? failure.code().message() : failure.context();
+    if (failure.code().category() != make_error_code(control_errc::refused).category())
+        text = failure.message();
+    return json_response(status_of(failure), {{"error", text}});
+}
+
+asio::awaitable<http_response> server::answer(http_request request) {
+    auto wanted = parse_route(request.method, request.target, request.body);
+    if (!wanted) co_return failed(wanted.error());
+    auto uid = request.peer.credentials ? request.peer.credentials->uid : static_cast<uid_t>(-1);
+    bool is_operator = uid == 0 || uid == ::geteuid();
+    if (needs_operator(*wanted) && !is_operator) co_return failed(error(control_errc::not_allowed));
+    auto who = uid == 0 ? std::string("root") : "uid " + std::to_string(uid);
+    auto answered = co_await answer_route(std::move(*wanted), std::move(who));
+    if (!answered) co_return failed(answered.error());
+    co_return std::move(*answered);
+}
+
+task<http_response> server::answer_route(route wanted, std::string who) {
+    if (std::holds_alternative<get_snapshot>(wanted))
+        co_return json_response(200, to_json(backend_.current()));
+    if (std::holds_alternative<get_state>(wanted)) co_return json_response(200, backend_.state());
+    if (std::holds_alternative<get_graph>(wanted)) co_return json_response(200, {{"dot", backend_.graph()}});
+    if (auto* plan = std::get_if<get_plan>(&wanted)) {
+        CO_TRY(auto items, backend_.plan(plan->roots));
+        co_return json_response(200, items);
+    }
+    if (auto* where = std::get_if<get_endpoint>(&wanted)) {
+        CO_TRY(auto found, backend_.endpoint(where->host));
+        co_return json_response(200, found);
+    }
+    if (auto* verb = std::get_if<post_verb>(&wanted)) {
+        CO_TRY(auto sentence, co_await backend_.act(verb->verb, verb->host, std::move(who)));
+        co_return json_response(200, {{"sentence", sentence}});
+    }
+    if (auto* apply = std::get_if<post_apply>(&wanted)) {
+        CO_TRY(auto sentence, co_await backend_.confirm(apply->roots, std::move(who)));
+        co_return json_response(200, {{"sentence", sentence}});
+    }
+    http_response out;
+    out.headers.push_back({"Content-Type", "text/event-stream"});
+    out.headers.push_back({"Cache-Control", "no-store"});
+    out.body = http_streaming_body([this](http_stream& to) { return stream(to); });
+    co_return out;
+}
+
+task<> server::stream(http_stream& to) {
+    for (;;) {
+        auto number = backend_.current().number;
+        CO_TRY_VOID(co_await to.write("data: " + json_text(to_json(backend_.current())) + "\n\n"));
+        while (backend_.current().number == number) {
+            auto news = co_await backend_.published().wait_until(steady::now() + 5s);
+            if (news) continue;
+            if (news.error().code() == async_errc::cancelled) co_return news.error();
+            // A comment: tells a client that is gone from one that has nothing to hear.
+            CO_TRY_VOID(co_await to.write(": alive\n\n"));
+        }
+    }
+}
+
+}  // namespace landscaper::control

@@ -1,0 +1,34 @@
+// The control socket: HTTP/1.1 and JSON over a Unix socket, server-sent events for the stream. Mode 0666; the
+// kernel's word on who asks decides what is allowed.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "landscaper/async/http_server.hpp"
+#include "landscaper/control/backend.hpp"
+#include "landscaper/control/route.hpp"
+
+namespace landscaper::control {
+
+class server {
+  public:
+    server(const asio::any_io_executor& executor, backend& behind);
+
+    // Binds `path`. A socket left by a killed serve is replaced; one that answers is another serve, an error.
+    result<void> listen(const std::string& path);
+    // Serves until cancelled, then removes the socket.
+    task<> run();
+
+  private:
+    asio::awaitable<http_response> answer(http_request request);
+    task<http_response> answer_route(route wanted, std::string who);
+    task<> stream(http_stream& to);
+
+    backend& backend_;
+    http_server http_;
+    std::string path_;
+    unique_fd listening_;
+};
+
+}  // namespace landscaper::control

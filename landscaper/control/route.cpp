@@ -1,0 +1,129 @@
+#include "landscaper/control/route.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "landscaper/base/hex.hpp"
+#include "landscaper/base/json_in.hpp"
+#include "landscaper/base/overloaded.hpp"
+
+namespace landscaper::control {
+
+const char* describe(control_errc code) {
+    switch (code) {
+        case control_errc::not_found: return "not found";
+        case control_errc::refused: return "refused";
+        case control_errc::bad_request: return "bad request";
+        case control_errc::not_allowed: return "only root and the daemon's own user may do this; use sudo";
+        case control_errc::not_running:
+            return "landscaper serve does not answer; start it, or name its socket with --socket";
+        case control_errc::wrong_answer: return "unexpected answer from landscaper serve";
+    }
+    return "unknown error";
+}
+
+static std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        auto byte = from_hex(text.substr(i + 1, 2));
+        if (!byte || byte->size() != 1) return std::nullopt;
+        out += static_cast<char>(byte->front());
+        i += 2;
+    }
+    return out;
+}
+
+static std::vector<std::string_view> parts_of(std::string_view text, char separator) {
+    std::vector<std::string_view> out;
+    while (!text.empty()) {
+        auto end = text.find(separator);
+        if (end != 0) out.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) break;
+        text.remove_prefix(end + 1);
+    }
+    return out;
+}
+
+static result<std::vector<std::string>> roots_of_query(std::string_view query) {
+    std::vector<std::string> out;
+    for (auto part : parts_of(query, '&')) {
+        auto value = part.starts_with("root=") ? percent_decoded(part.substr(5)) : std::nullopt;
+        if (!value) return error(control_errc::bad_request, "query " + std::string(part));
+        out.push_back(*value);
+    }
+    return out;
+}
+
+static result<std::vector<std::string>> roots_of_body(std::string_view body) {
+    std::vector<std::string> out;
+    if (body.empty()) return out;
+    TRY(auto json, json_in(body, 65536, 8));
+    if (!json.is_object()) return error(control_errc::bad_request, "the body is not an object");
+    auto roots = json.find("roots");
+    if (roots == json.end()) return out;
+    if (!roots->is_array()) return error(control_errc::bad_request, "roots is not a list");
+    for (const auto& root : *roots) {
+        if (!root.is_string())
+            return error(control_errc::bad_request, "roots holds something else than paths");
+        out.push_back(root.get<std::string>());
+    }
+    return out;
+}
+
+static result<route> parse_get(const std::vector<std::string>& path, std::string_view query) {
+    if (path.size() == 2 && path[1] == "snapshot") return route(get_snapshot{});
+    if (path.size() == 2 && path[1] == "events") return route(get_events{});
+    if (path.size() == 2 && path[1] == "state") return route(get_state{});
+    if (path.size() == 2 && path[1] == "graph") return route(get_graph{});
+    if (path.size() == 4 && path[1] == "hosts" && path[3] == "endpoint") return route(get_endpoint{path[2]});
+    if (path.size() == 2 && path[1] == "plan") {
+        TRY(auto roots, roots_of_query(query));
+        return route(get_plan{std::move(roots)});
+    }
+    return error(control_errc::not_found);
+}
+
+result<route> parse_route(std::string_view method, std::string_view target, std::string_view body) {
+    auto question = target.find('?');
+    auto query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
+    std::vector<std::string> path;
+    for (auto part : parts_of(target.substr(0, question), '/')) {
+        auto decoded = percent_decoded(part);
+        if (!decoded) return error(control_errc::bad_request, "path");
+        path.push_back(*decoded);
+    }
+    if (path.empty() || path[0] != "v1") return error(control_errc::not_found);
+    if (method == "GET") return parse_get(path, query);
+    if (method != "POST") return error(control_errc::bad_request, "method");
+    if (path.size() == 4 && path[1] == "hosts") return route(post_verb{path[2], path[3]});
+    if (path.size() == 2 && path[1] == "apply") {
+        TRY(auto roots, roots_of_body(body));
+        return route(post_apply{std::move(roots)});
+    }
+    return error(control_errc::not_found);
+}
+
+bool needs_operator(const route& wanted) {
+    return std::visit(overloaded{
+                          [](const post_verb&) { return true; },
+                          [](const post_apply&) { return true; },
+                          [](const get_endpoint&) { return true; },
+                          [](const get_state&) { return true; },
+                          [](const auto&) { return false; },
+                      },
+                      wanted);
+}
+
+unsigned status_of(const error& failure) {
+    auto code = failure.code();
+    if (code == control_errc::not_found) return 404;
+    if (code == control_errc::refused) return 409;
+    if (code == control_errc::bad_request) return 400;
+    if (code == control_errc::not_allowed) return 403;
+    return 500;
+}
+
+}  // namespace landscaper::control

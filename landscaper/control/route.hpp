@@ -1,0 +1,44 @@
+// Which request means what, and who may make it. Pure; the answers come from the backend.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "landscaper/control/backend.hpp"
+
+namespace landscaper::control {
+
+struct get_snapshot {};
+struct get_events {};  // server-sent events: one snapshot per publication
+struct get_plan {
+    std::vector<std::string> roots;
+};
+struct get_state {};
+struct get_graph {};
+struct get_endpoint {
+    std::string host;
+};
+struct post_verb {
+    std::string host;
+    std::string verb;
+};
+struct post_apply {
+    std::vector<std::string> roots;
+};
+using route = std::variant<get_snapshot, get_events, get_plan, get_state, get_graph, get_endpoint, post_verb,
+                           post_apply>;
+
+// not_found for an unknown path, bad_request for a wrong method or body.
+result<route> parse_route(std::string_view method, std::string_view target, std::string_view body);
+
+// Reading is for everybody who reaches the socket; what changes something, and what names a private key file,
+// is for root and the daemon's own user.
+bool needs_operator(const route& wanted);
+
+// HTTP status of an error of the backend.
+unsigned status_of(const error& failure);
+
+}  // namespace landscaper::control

@@ -1,0 +1,69 @@
+#include "landscaper/job/life.hpp"
+
+#include <vector>
+
+#include "landscaper/install/step.hpp"
+#include "landscaper/install/system.hpp"
+#include "landscaper/ssh/rotation.hpp"
+
+namespace landscaper::job {
+
+standing standing_of(const ledger::host& of) {
+    if (!of.managed) return standing::unmanaged;
+    if (of.is_proven(nixos, "prove")) return standing::ok;
+    if (of.is_proven(ssh_host_public_key, step_withdraw)) return standing::deploying;
+    if (of.is_proven(installation, "installed")) return standing::rotating;
+    if (of.is_proven(installation, "finish")) return standing::rebooting;
+    if (of.is_proven(installation, step_answer)) return standing::installing;
+    if (of.is_proven(installation_pxe_nbp, step_entry)) return standing::offered;
+    return standing::fresh;
+}
+
+activity next(standing now) {
+    switch (now) {
+        case standing::unmanaged: return activity::none;
+        case standing::fresh: return activity::make_payload;
+        case standing::offered: return activity::install;
+        case standing::installing: return activity::install;
+        case standing::rebooting: return activity::await_disk;
+        case standing::rotating: return activity::rotate_key;
+        case standing::deploying: return activity::deploy_system;
+        case standing::ok: return activity::none;
+    }
+    return activity::none;
+}
+
+pxe::stage boot_stage(const ledger::host& of) {
+    switch (standing_of(of)) {
+        case standing::unmanaged: return of.is_installed() ? pxe::stage::local : pxe::stage::silent;
+        case standing::fresh: return pxe::stage::hold;
+        case standing::offered:
+        case standing::installing: return of.payload_in_force() ? pxe::stage::install : pxe::stage::hold;
+        case standing::rebooting:
+        case standing::rotating:
+        case standing::deploying:
+        case standing::ok: return pxe::stage::local;
+    }
+    return pxe::stage::hold;
+}
+
+std::span<const ledger::planned_step> chain() {
+    static const auto all = [] {
+        std::vector<ledger::planned_step> steps{
+            {installation_host_key, step_payload, "waiting"},
+            {installation_pxe_nbp, step_entry, "waiting"},
+            {installation, step_answer, "waiting"},
+        };
+        for (const auto& row : install::install_steps()) steps.push_back({installation, row.name, row.phase});
+        for (const auto& row : ssh::rotation_steps()) {
+            steps.push_back({ssh_host_public_key, row.step.name, row.step.phase});
+        }
+        steps.push_back({ssh_host_public_key, step_withdraw, "rotate"});
+        // Which of the others are needed depends on the host's kernel; the last one proves them all.
+        steps.push_back({nixos, "prove", "system"});
+        return steps;
+    }();
+    return all;
+}
+
+}  // namespace landscaper::job
