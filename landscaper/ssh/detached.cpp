@@ -48,23 +48,32 @@ if [ ! -e "$dir/status" ]; then
 fi
 )sh";
 
-// `ended` is looked at before the log is read, so that an ended log is whole.
+// The status is looked at before the log is read, so that the log of an ended step is whole. A free lock
+// without a status is a death; a status that came in between is found by the next call.
 constexpr std::string_view follow_text = R"sh(say() { echo "landscaper-step $id $*" >&2; exit 0; }
 if [ ! -d "$dir" ]; then say unknown; fi
-if [ -e "$dir/status" ]; then
-    tail -c "+$first" "$dir/log"
-    say exit "$(cat "$dir/status")"
+rest() { tail -c "+$first" "$dir/log"; }
+if [ -e "$dir/status" ]; then rest; say exit "$(cat "$dir/status")"; fi
+if flock -n "$dir/lock" true; then
+    rest
+    if [ -e "$dir/status" ]; then say running; fi
+    say died
 fi
 timeout "$slice" tail -c "+$first" -s 0.1 -f --pid="$(cat "$dir/pid" 2>/dev/null || echo 1)" "$dir/log"
 if [ $? -eq 124 ]; then say running; fi
 if [ -e "$dir/status" ]; then say exit "$(cat "$dir/status")"; fi
-if flock -n "$dir/lock" true && [ ! -e "$dir/status" ]; then say died; fi
 sleep 1
 say running
 )sh";
 
-std::string follow_variables(std::uint64_t offset, std::chrono::seconds slice) {
-    return "first=" + std::to_string(offset + 1) + "\nslice=" + std::to_string(slice.count()) + "\n";
+// "1.500", as timeout(1) takes it.
+std::string seconds_text(std::chrono::milliseconds time) {
+    auto thousandths = std::to_string(1000 + time.count() % 1000).substr(1);
+    return std::to_string(time.count() / 1000) + "." + thousandths;
+}
+
+std::string follow_variables(std::uint64_t offset, std::chrono::milliseconds slice) {
+    return "first=" + std::to_string(offset + 1) + "\nslice=" + seconds_text(slice) + "\n";
 }
 
 std::string start_command(std::string_view id, std::size_t size, std::string_view folder) {
@@ -107,13 +116,13 @@ detached_text detached(std::string_view id, std::string_view script, std::string
     return {std::move(command), std::move(input)};
 }
 
-std::string follow(std::string_view id, std::uint64_t offset, std::chrono::seconds slice,
+std::string follow(std::string_view id, std::uint64_t offset, std::chrono::milliseconds slice,
                    std::string_view folder) {
     return variables(id, folder) + follow_variables(offset, slice) + std::string(follow_text);
 }
 
 detached_text detached_and_follow(std::string_view id, std::string_view script, std::uint64_t offset,
-                                  std::chrono::seconds slice, std::string_view folder) {
+                                  std::chrono::milliseconds slice, std::string_view folder) {
     auto text = detached(id, script, folder);
     text.command += follow_variables(offset, slice) + std::string(follow_text);
     return text;
@@ -136,10 +145,10 @@ std::string stop_step(std::string_view id, std::string_view folder) {
            "[ ! -e \"$dir/status\" ] && [ -s \"$dir/pid\" ] || exit 0\n"
            "session=$(cut -d ' ' -f 6 \"/proc/$(cat \"$dir/pid\")/stat\" 2>/dev/null)\n"
            "[ -n \"$session\" ] || exit 0\n"
-           "kill -TERM -- \"-$session\" 2>/dev/null\n"
-           "for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 -- \"-$session\" 2>/dev/null || exit 0; sleep 0.2; "
+           "kill -s TERM -- \"-$session\" 2>/dev/null\n"
+           "for i in 1 2 3 4 5 6 7 8 9 10; do kill -s 0 -- \"-$session\" 2>/dev/null || exit 0; sleep 0.2; "
            "done\n"
-           "kill -KILL -- \"-$session\" 2>/dev/null\n"
+           "kill -s KILL -- \"-$session\" 2>/dev/null\n"
            "exit 0\n";
 }
 

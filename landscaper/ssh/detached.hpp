@@ -26,12 +26,12 @@ struct detached_text {
 detached_text detached(std::string_view id, std::string_view script, std::string_view folder = steps_folder);
 
 // Prints the log from byte `offset` on as it grows, for at most `slice`; then on stderr how the step stands.
-std::string follow(std::string_view id, std::uint64_t offset, std::chrono::seconds slice,
+std::string follow(std::string_view id, std::uint64_t offset, std::chrono::milliseconds slice,
                    std::string_view folder = steps_folder);
 
 // detached() and follow() in one command.
 detached_text detached_and_follow(std::string_view id, std::string_view script, std::uint64_t offset,
-                                  std::chrono::seconds slice, std::string_view folder = steps_folder);
+                                  std::chrono::milliseconds slice, std::string_view folder = steps_folder);
 
 enum class step_state {
     running,

@@ -43,7 +43,7 @@ struct detached_options {
     line_callback on_output = {};
     // Called every `slice` without output with the age of the last line: "no progress for 15 s".
     std::function<void(steady::duration)> on_quiet = {};
-    std::chrono::seconds slice{15};
+    std::chrono::milliseconds slice{15000};
     // How long to try to get the connection back before giving up; the step itself goes on.
     steady::duration reconnect = std::chrono::minutes(2);
 };

@@ -1,0 +1,25 @@
+// Runs the rotation table against a host, from the first step whose proof is missing. Writes no ledger
+// itself: the caller's functions do, and what they return is durable when they return.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+
+#include "landscaper/ssh/io/client.hpp"
+#include "landscaper/ssh/rotation.hpp"
+
+namespace landscaper::ssh {
+
+struct rotation_record {
+    std::function<task<>(std::string step)> intend;
+    std::function<task<>(std::string step, std::string proof)> prove;
+};
+
+// Goes on after the steps in `proven`; plan.pending must hold what the ledger has as pending. Returns the
+// permanent key once it answers and the temporary one is refused. Transient failures are returned, not
+// retried: call again.
+task<public_key> rotate(client_config config, endpoint host, rotation_plan plan, std::set<std::string> proven,
+                        rotation_record record);
+
+}  // namespace landscaper::ssh
