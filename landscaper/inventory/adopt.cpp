@@ -1,0 +1,137 @@
+#include "landscaper/inventory/adopt.hpp"
+
+#include <algorithm>
+
+#include "landscaper/inventory/parse.hpp"
+#include "landscaper/inventory/yaml_tree.hpp"
+
+namespace landscaper::inventory {
+
+namespace {
+
+// Where the line goes, and how it is written there.
+struct place {
+    std::size_t offset = 0;  // bytes from the start of the text
+    int line = 1;
+    std::string before;  // what must stand in front of it
+    std::string indentation = "  ";
+    std::string line_end = "\n";
+};
+
+std::size_t offset_of_line(std::string_view text, int line) {
+    std::size_t offset = 0;
+    for (; line > 1 && offset < text.size(); --line) {
+        auto end = text.find('\n', offset);
+        offset = end == text.npos ? text.size() : end + 1;
+    }
+    return offset;
+}
+
+std::string line_end_of(std::string_view text) {
+    auto end = text.find('\n');
+    return end != text.npos && end > 0 && text[end - 1] == '\r' ? "\r\n" : "\n";
+}
+
+// At the end of the file, with `hosts:` before it.
+place place_at_end(std::string_view text) {
+    place p;
+    p.line_end = line_end_of(text);
+    p.offset = text.size();
+    p.line = 2 + static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+    if (!text.empty() && text.back() != '\n') {
+        p.before = p.line_end;
+        ++p.line;
+    }
+    p.before += "hosts:" + p.line_end;
+    return p;
+}
+
+// Directly after the line of `hosts:`, at the column of the first host. New hosts so stand first: what ends
+// the last one cannot be told from yaml-cpp's marks.
+place place_after_key(std::string_view text, const yaml_entry& hosts) {
+    place p;
+    p.line_end = line_end_of(text);
+    p.offset = offset_of_line(text, hosts.key.at.line + 1);
+    p.line = hosts.key.at.line + 1;
+    bool is_unended = p.offset == text.size() && !text.ends_with('\n');
+    if (is_unended) p.before = p.line_end;
+    if (!hosts.value.entries.empty()) {
+        p.indentation =
+            std::string(static_cast<std::size_t>(hosts.value.entries.front().key.at.column - 1), ' ');
+    }
+    return p;
+}
+
+std::string line_for(const new_host& h) {
+    auto line = h.name + ": { mac: " + h.mac.text() + ", ip: " + h.ip;
+    if (!h.role.empty()) line += ", role: " + h.role;
+    return line + " }";
+}
+
+// Words that YAML would read as something else than this text in a flow map.
+bool is_plain_word(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+               c == '_' || c == '.' || c == ':' || c == '/';
+    });
+}
+
+problems already_there(const rack& old, std::string_view file, const new_host& host) {
+    if (auto found = old.hosts.find(host.name); found != old.hosts.end()) {
+        return {{std::string(file), found->second.lines.of(""), 1, host.name + " is in the inventory already",
+                 "take another name, or edit that line"}};
+    }
+    if (const auto* found = old.find(host.mac)) {
+        return {{std::string(file), found->lines.of("mac"), 1,
+                 host.mac.text() + " is " + found->name + " already", "it needs no adoption"}};
+    }
+    return {};
+}
+
+problem by_hand(std::string_view file, std::string what, const std::string& line) {
+    return {std::string(file), 0, 0, std::move(what),
+            "nothing was written; add this line below `hosts:` yourself: " + line};
+}
+
+}  // namespace
+
+boost::system::result<adoption, problems> adopt(std::string_view text, std::string_view file,
+                                                const new_host& host) {
+    auto old = parse(text, file);
+    if (!old) return old.error();
+    auto line = line_for(host);
+    if (!is_plain_word(host.name) || !is_plain_word(host.ip) ||
+        (!host.role.empty() && !is_plain_word(host.role))) {
+        return problems{
+            {std::string(file), 0, 0,
+             "name, address or role of the new host has characters that do not belong there",
+             "a name is lower-case letters, digits and hyphens, an address 10.0.0.11/24 or dhcp"}};
+    }
+    if (auto there = already_there(*old, file, host); !there.empty()) return there;
+    problems ignored;
+    auto root = read_yaml(text, file, ignored);
+    const auto* hosts = root.find("hosts");
+    if (hosts && hosts->value.is == yaml_node::kind::map && hosts->value.is_flow) {
+        return problems{by_hand(file, "hosts: is written with { }", line)};
+    }
+    auto p = hosts ? place_after_key(text, *hosts) : place_at_end(text);
+    adoption out{std::string(text.substr(0, p.offset)) + p.before + p.indentation + line + p.line_end +
+                     std::string(text.substr(p.offset)),
+                 line, p.line};
+    auto fresh = parse(out.text, file);
+    if (!fresh) {
+        auto list = fresh.error();
+        list.push_back(by_hand(file, "with the new host the file would not be valid", line));
+        return list;
+    }
+    auto without = *fresh;
+    without.hosts.erase(host.name);
+    auto added = fresh->hosts.find(host.name);
+    bool is_it = added != fresh->hosts.end() && !old->hosts.contains(host.name) &&
+                 added->second.mac == std::vector<mac_address>{host.mac};
+    if (!is_it || without != *old)
+        return problems{by_hand(file, "the place for the new host is not clear", line)};
+    return out;
+}
+
+}  // namespace landscaper::inventory
