@@ -81,7 +81,7 @@ static action send_burst(transfer& t, time_point now) {
     t.next += count;
     if (t.highest >= first) {
         t.retransmits += std::min(t.highest, t.next - 1) - first + 1;
-        t.clean = false;
+        t.clean = t.quick = false;
     }
     t.highest = std::max(t.highest, t.next - 1);
     t.sent = now;
@@ -132,7 +132,6 @@ static void note_clean_window(transfer& t, time_point now) {
 static action on_repeated_ack(transfer& t, time_point now) {
     bool plausible = t.quick && t.clean && t.agreed.window_blocks() > 1 && elapsed(t.sent, now) >= t.srtt / 2;
     if (!plausible) return nothing{};
-    t.quick = false;
     return send_window(t, now);
 }
 
