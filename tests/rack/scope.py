@@ -28,8 +28,8 @@ class RackBusy(Exception):
 
 def take_lock(name: str) -> int:
     """The rack's lock as a descriptor that children inherit; it is free again when the last of them has ended."""
-    RACKS.mkdir(parents=True, exist_ok=True)
-    lock = os.open(RACKS / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    (RACKS / ".locks").mkdir(parents=True, exist_ok=True)
+    lock = os.open(RACKS / ".locks" / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as problem:
@@ -70,8 +70,8 @@ def lock_file(path: Path):
 
 def private_root(name: str) -> None:
     """A root folder of this mount namespace's own: everything of the machine's, but other /nix, /run and /tmp."""
-    new = RACKS / f"{name}.root"
-    new.mkdir(exist_ok=True)
+    new = RACKS / ".roots" / name
+    new.mkdir(parents=True, exist_ok=True)
     run("mount", "-t", "tmpfs", "-o", "mode=755", "rack", new)
     for entry in os.scandir("/"):
         place = new / entry.name

@@ -1,0 +1,245 @@
+"""The stages of tests/run: each a function that runs programs and counts tests; a failing one never stops the others.
+
+Prints wall and CPU seconds per stage, a table at the end, and as the last line ctest's own summary over all of them.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from rack.paths import BUILD, PYTHON, SOURCE  # noqa: E402
+
+JOBS = os.cpu_count() or 2
+SUMMARY = re.compile(r"tests passed, (\d+) tests failed out of (\d+)")
+RACK_TESTS = ["test_systems"]
+LONG_RACK_TESTS: list = []
+MEMORY_PER_JOB = 1 << 30
+
+
+def call(*argv, log: Path | None = None, **options) -> int:
+    """Runs a program, its output to the terminal or to a log whose end is shown when it fails; the exit status."""
+    argv = [str(word) for word in argv]
+    if log is None:
+        return subprocess.run(argv, stdin=subprocess.DEVNULL, **options).returncode
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as file:
+        status = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, **options).returncode
+    if status != 0:
+        print("\n".join(log.read_text(errors="replace").splitlines()[-40:]), flush=True)
+        print(f"    {argv[0]} ended with {status}; all of it: {log}", flush=True)
+    return status
+
+
+def sanitizer_prefix() -> list:
+    """LLVM 16's sanitizers crash at random when the kernel randomises addresses by more than 28 bits."""
+    try:
+        bits = int(Path("/proc/sys/vm/mmap_rnd_bits").read_text())
+    except (OSError, ValueError):
+        return []
+    if bits > 28:
+        print(f"    vm.mmap_rnd_bits is {bits}: sanitizer programs run under setarch -R", flush=True)
+        return ["setarch", "-R"]
+    return []
+
+
+def build(preset: str, *targets: str) -> tuple:
+    """Configures and builds; one test of its own: no warning, no error."""
+    folder = BUILD / preset
+    logs = BUILD / "logs"
+    configured = call("cmake", "--preset", preset, "-B", folder, cwd=SOURCE, log=logs / f"{preset}-configure.log")
+    words = ["--target", *targets] if targets else []
+    built = configured == 0 and call("cmake", "--build", folder, "-j", JOBS, *words, log=logs / f"{preset}-build.log") == 0
+    return (0, 1) if built else (1, 1)
+
+
+def ctest(preset: str, *options: str, prefix: list = ()) -> tuple:
+    """Runs ctest and reads its own summary; nothing run counts as a failure."""
+    done = subprocess.run([*prefix, "ctest", "--test-dir", str(BUILD / preset), "--output-on-failure", "-j", str(JOBS), *options],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    (BUILD / "logs" / f"{preset}-ctest.log").write_text(done.stdout)
+    found = SUMMARY.search(done.stdout)
+    if not found or int(found.group(2)) == 0:
+        print(done.stdout[-3000:])
+        return 1, 1
+    if done.returncode != 0:
+        print(done.stdout[-12000:], flush=True)
+    return int(found.group(1)), int(found.group(2))
+
+
+def release_build() -> tuple:
+    return build("release")
+
+
+def units() -> tuple:
+    return ctest("release")
+
+
+def asan_build() -> tuple:
+    return build("asan")
+
+
+def asan_units() -> tuple:
+    return ctest("asan", prefix=sanitizer_prefix())
+
+
+def formatting() -> tuple:
+    """clang-format leaves every source as it is."""
+    files = [p for tree in ("landscaper", "tftpd", "pxe", "tests", "iso") for p in sorted((SOURCE / tree).rglob("*.?pp"))]
+    return (0, 1) if call("clang-format-16", "--dry-run", "-Werror", *files, log=BUILD / "logs/format.log") == 0 else (1, 1)
+
+
+def gcc_syntax() -> tuple:
+    """g++ 12 accepts every source; failures are counted per file."""
+    folder = BUILD / "gcc"
+    if call("cmake", "--preset", "gcc", "-B", folder, cwd=SOURCE, log=BUILD / "logs/gcc-configure.log") != 0:
+        return 1, 1
+    entries = json.loads((folder / "compile_commands.json").read_text())
+
+    def check(entry: dict) -> bool:
+        words = [word for word in entry["command"].split() if not word.endswith("ccache")]
+        words = words[:words.index("-o")] + ["-fsyntax-only"] + words[words.index("-c"):]
+        done = subprocess.run(words, cwd=entry["directory"], capture_output=True, text=True, errors="replace")
+        if done.returncode != 0:
+            print(f"    {entry['file']}\n{done.stderr[:3000]}", flush=True)
+        return done.returncode == 0
+
+    with ThreadPoolExecutor(JOBS) as pool:
+        results = list(pool.map(check, entries))
+    return results.count(False), len(results)
+
+
+def gcc_coroutines() -> tuple:
+    """The coroutine helpers' tests, compiled by g++ 12 and run: its coroutine bugs show at run time."""
+    failed, total = build("gcc", "landscaper_async_test")
+    return (failed, total) if failed else ctest("gcc", "-R", "^landscaper_async$")
+
+
+def python_tests() -> tuple:
+    """The rack's own parts that need no rack."""
+    return (0, 1) if call(PYTHON, "-m", "unittest", "discover", "-s", SOURCE / "tests/rack", "-t", SOURCE / "tests", "-p",
+                          "unit_*.py", log=BUILD / "logs/rack-units.log") == 0 else (1, 1)
+
+
+def as_root(*argv) -> list:
+    """Root's rights for a rack; tests/run has asked sudo for the password already."""
+    return [str(w) for w in argv] if os.getuid() == 0 else ["sudo", "--preserve-env=LANDSCAPER_BUILD,LANDSCAPER_INSTALLER", "--",
+                                                            *map(str, argv)]
+
+
+def installer_image() -> tuple:
+    status = call(SOURCE / "iso/installer/build", "--output", BUILD / "installer", "--cache", BUILD / "debs",
+                  log=BUILD / "logs/installer.log")
+    return (0, 1) if status == 0 else (1, 1)
+
+
+def rack_systems() -> tuple:
+    return (0, 1) if call(*as_root(SOURCE / "tests/rack/systems/build"), log=BUILD / "logs/systems.log") == 0 else (1, 1)
+
+
+def rack(tests: list) -> tuple:
+    """Rack tests one after the other, each counted."""
+    failed = sum(call(*as_root(SOURCE / "tests/rack/run-test", test)) != 0 for test in tests)
+    return failed, len(tests)
+
+
+# name, function, in --quick, only in --full, the stages it needs
+STAGES = (
+    ("release build", release_build, True, False, ()),
+    ("unit tests", units, True, False, ("release build",)),
+    ("formatting", formatting, True, False, ()),
+    ("rack's own parts", python_tests, True, False, ()),
+    ("sanitizer build", asan_build, False, False, ()),
+    ("sanitizer tests and fuzzing", asan_units, False, False, ("sanitizer build",)),
+    ("g++ syntax", gcc_syntax, False, False, ()),
+    ("g++ coroutines", gcc_coroutines, False, False, ()),
+    ("installer image", installer_image, False, False, ()),
+    ("rack systems", rack_systems, False, False, ()),
+    ("rack", lambda: rack(RACK_TESTS), False, False, ("release build", "installer image", "rack systems")),
+    ("long rack", lambda: rack(LONG_RACK_TESTS), False, True, ("release build", "installer image", "rack systems")),
+)
+
+
+def source_key() -> str:
+    """Changes with every byte of the source tree outside the build folder."""
+    total = hashlib.sha256()
+    for path in sorted(p for p in SOURCE.rglob("*") if p.is_file() and not p.is_relative_to(BUILD)):
+        parts = path.relative_to(SOURCE).parts
+        if parts[0] not in (".git", "build") and "__pycache__" not in parts:
+            total.update("/".join(parts).encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run_stage(name: str, function) -> dict:
+    print(f"== {name}", flush=True)
+    wall, cpu = time.monotonic(), cpu_seconds()
+    try:
+        failed, total = function()
+    except Exception as problem:   # a stage that cannot run has failed; the others still count
+        print(f"    {type(problem).__name__}: {problem}", flush=True)
+        failed, total = 1, 1
+    row = {"name": name, "failed": failed, "total": total, "wall": time.monotonic() - wall, "cpu": cpu_seconds() - cpu}
+    print(f"   {name}: {total - failed} of {total} passed, {row['wall']:.1f} s wall, {row['cpu']:.1f} s CPU", flush=True)
+    return row
+
+
+def print_table(rows: list) -> None:
+    print(f"\n{'stage':<30}{'wall s':>9}{'CPU s':>9}{'failed':>9}{'of':>7}")
+    for row in rows:
+        print(f"{row['name']:<30}{row['wall']:>9.1f}{row['cpu']:>9.1f}{row['failed']:>9}{row['total']:>7}")
+    print(f"{'total':<30}{sum(r['wall'] for r in rows):>9.1f}{sum(r['cpu'] for r in rows):>9.1f}\n")
+
+
+def chosen(arguments) -> list:
+    stages = [s for s in STAGES if s[2] or not arguments.quick]
+    stages = [s for s in stages if not s[3] or arguments.full]
+    return [s for s in stages if not arguments.only or arguments.only in s[0]]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="tests/run")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--only", metavar="WORD")
+    arguments = parser.parse_args()
+    record = BUILD / "passed-stages.json"
+    key = source_key()
+    known = json.loads(record.read_text()) if record.exists() else {}
+    passed = known.get("rows", {}) if arguments.resume and known.get("source") == key else {}
+    rows: list = []
+    for name, function, _, _, needs in chosen(arguments):
+        broken = [row["name"] for row in rows if row["name"] in needs and row["failed"]]
+        if name in passed:
+            print(f"== {name}: passed before on this source")
+            rows.append(passed[name])
+        elif broken:
+            print(f"== {name}: not run, {broken[0]} failed", flush=True)
+            rows.append({"name": name, "failed": 1, "total": 1, "wall": 0.0, "cpu": 0.0})
+        else:
+            rows.append(run_stage(name, function))
+            passed |= {name: rows[-1]} if not rows[-1]["failed"] else {}
+            record.write_text(json.dumps({"source": key, "rows": passed}))
+    if not rows:
+        parser.error(f"no stage is called {arguments.only}")
+    print_table(rows)
+    failed, total = sum(row["failed"] for row in rows), sum(row["total"] for row in rows)
+    print(f"{round(100 * (total - failed) / total)}% tests passed, {failed} tests failed out of {total}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
