@@ -42,6 +42,7 @@ class graph {
     std::string dot() const;
 
   private:
+    result<void> sort();
     std::set<path> closure(const std::vector<path>& roots, const std::map<path, std::set<path>>& edges) const;
 
     std::map<path, member> members_;

@@ -45,6 +45,9 @@ class path {
     std::vector<std::string> names_;
 };
 
+// Whether `at` is within one of `roots`; no roots mean everything.
+bool is_within_any(const path& at, const std::vector<path>& roots);
+
 }  // namespace landscaper::engine
 
 LANDSCAPER_ERROR_ENUM(landscaper::engine, path_errc, "path")

@@ -86,12 +86,17 @@ struct cancel_requested {
 struct retry_requested {
     std::vector<path> roots;
 };
+// Another program changed the state file: all that it records now.
+struct state_read {
+    std::map<path, resource_entry> state;
+};
 // Start nothing more; what runs is finished and recorded.
 struct drain {};
 struct tick {};  // time passed: see wake_at()
 
-using event = std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed,
-                           recorded, not_recorded, cancel_requested, retry_requested, drain, tick>;
+using event =
+    std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed, recorded,
+                 not_recorded, cancel_requested, retry_requested, state_read, drain, tick>;
 
 // --- what is to be done
 

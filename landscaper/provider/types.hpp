@@ -21,8 +21,8 @@ struct type_info {
     std::string_view name;  // "ssh.keypair"
     std::vector<input_info> inputs;
     std::vector<std::string_view> outputs;
-    bool needs_state = false;  // refuses is_stateful = false
-    bool can_be_stateful = true;
+    bool is_stateful = true;   // unless a member says otherwise
+    bool needs_state = false;  // refuses to work without
     bool create_is_idempotent = false;
     bool is_protected = false;  // holds data: protected unless a member says otherwise
     unsigned retries = 0;

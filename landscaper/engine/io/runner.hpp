@@ -20,7 +20,8 @@ namespace landscaper::engine {
 // Something happened to a resource: its new view, or a line of its log.
 struct resource_event {
     resource_view view;
-    std::string log;  // "" unless this is a line of its log
+    std::string log;       // "" unless this is a line of its log
+    bool is_gone = false;  // neither declared nor recorded any more; of the view only `at` counts
 };
 
 struct runner_options {

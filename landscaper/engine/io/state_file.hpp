@@ -35,16 +35,15 @@ class state_file {
     const state_document& document() const;
     std::uint64_t next_index() const;
     const std::string& name() const;
-    // What was repaired at opening, for the log; "" when nothing was.
+    // What was repaired last, for the log; "" when nothing was.
     const std::string& repaired() const;
+    // How often something that others had appended was taken in.
+    std::uint64_t foreign_changes() const;
 
     // All changes as events with one write and one fsync. First takes in what others have appended since;
-    // conflict when that touched one of these resources. After an error nothing of it counts as written.
+    // conflict when that touched one of these resources: the next call overwrites it. After an error nothing
+    // counts as written.
     result<void> append(const std::vector<state_change>& changes);
-    // One event with a patch made by somebody else (the `state_file` provider).
-    result<void> append_patch(const std::string& event, const nlohmann::json& patch);
-    // Takes in what others have appended.
-    result<void> refresh();
 
   private:
     struct inner;
@@ -52,9 +51,13 @@ class state_file {
     std::unique_ptr<inner> self_;
 };
 
-// The same without FILE.lock and without keeping it open, as NixOps4's own provider works: one read, or one
-// append of a foreign patch.
+// One operation without FILE.lock and without keeping the file open, as NixOps4's own provider works.
+result<void> create_state(const std::string& file);  // checks the first event when the file exists
 result<state_document> read_state(const std::string& file);
+result<void> append_to_state(const std::string& file, const std::string& event, const nlohmann::json& patch);
+
+// Now, in UTC, as RFC 3339 with nanoseconds.
+std::string rfc3339_now();
 
 }  // namespace landscaper::engine
 

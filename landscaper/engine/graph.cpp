@@ -1,0 +1,144 @@
+#include "landscaper/engine/graph.hpp"
+
+#include <algorithm>
+#include <queue>
+
+namespace landscaper::engine {
+
+const char* describe(graph_errc code) {
+    switch (code) {
+        case graph_errc::cycle: return "these resources need each other; break the chain";
+        case graph_errc::duplicate: return "declared twice";
+        case graph_errc::overlap: return "is a resource and also the parent of resources; rename one of them";
+    }
+    return "unknown error";
+}
+
+namespace {
+
+using edges = std::map<path, std::set<path>>;
+const std::set<path> nobody;
+
+const std::set<path>& of(const edges& all, const path& at) {
+    auto found = all.find(at);
+    return found == all.end() ? nobody : found->second;
+}
+
+// Among paths that all still need one of each other: follow needs until a path comes up again.
+std::string cycle_text(const edges& needs, const std::set<path>& left) {
+    std::vector<path> trail{*left.begin()};
+    while (true) {
+        const auto& next = of(needs, trail.back());
+        auto step = std::find_if(next.begin(), next.end(), [&](const path& p) { return left.contains(p); });
+        auto seen = std::find(trail.begin(), trail.end(), *step);
+        trail.push_back(*step);
+        if (seen == trail.end() - 1) continue;
+        std::string out;
+        for (auto i = std::find(trail.begin(), trail.end(), trail.back()); i != trail.end(); ++i) {
+            out += (out.empty() ? "" : " -> ") + i->text();
+        }
+        return out;
+    }
+}
+
+}  // namespace
+
+result<graph> graph::build(std::vector<member> members) {
+    graph out;
+    for (auto& m : members) {
+        auto at = m.at;
+        auto needs = needs_of(m);
+        if (!out.members_.emplace(at, std::move(m)).second) return error(graph_errc::duplicate, at.text());
+        for (const auto& need : needs) out.dependants_[need].insert(at);
+        out.needs_.emplace(at, std::move(needs));
+    }
+    // In path order a resource's children come right after it.
+    for (auto i = out.members_.begin(); i != out.members_.end(); ++i) {
+        auto next = std::next(i);
+        if (next != out.members_.end() && next->first.is_within(i->first)) {
+            return error(graph_errc::overlap, i->first.text());
+        }
+    }
+    TRY_VOID(out.sort());
+    return out;
+}
+
+// Kahn's algorithm; a heap keeps equals in path order.
+result<void> graph::sort() {
+    std::map<path, std::size_t> open;
+    std::priority_queue<path, std::vector<path>, std::greater<>> ready;
+    std::set<path> left;
+    for (const auto& [at, m] : members_) {
+        const auto& needed = of(needs_, at);
+        auto count = static_cast<std::size_t>(
+            std::count_if(needed.begin(), needed.end(), [&](const path& p) { return contains(p); }));
+        open[at] = count;
+        left.insert(at);
+        if (count == 0) ready.push(at);
+    }
+    while (!ready.empty()) {
+        auto at = ready.top();
+        ready.pop();
+        left.erase(at);
+        for (const auto& dependant : of(dependants_, at)) {
+            if (--open[dependant] == 0) ready.push(dependant);
+        }
+        order_.push_back(std::move(at));
+    }
+    if (!left.empty()) return error(graph_errc::cycle, cycle_text(needs_, left));
+    return {};
+}
+
+const member* graph::find(const path& at) const {
+    auto found = members_.find(at);
+    return found == members_.end() ? nullptr : &found->second;
+}
+
+const std::set<path>& graph::needs(const path& at) const {
+    return of(needs_, at);
+}
+const std::set<path>& graph::dependants(const path& at) const {
+    return of(dependants_, at);
+}
+
+std::set<path> graph::with_needs(const std::vector<path>& roots) const {
+    return closure(roots, needs_);
+}
+std::set<path> graph::with_dependants(const std::vector<path>& roots) const {
+    return closure(roots, dependants_);
+}
+
+std::set<path> graph::closure(const std::vector<path>& roots, const edges& along) const {
+    std::set<path> out;
+    std::vector<path> todo;
+    for (const auto& [at, m] : members_) {
+        if (is_within_any(at, roots)) todo.push_back(at);
+    }
+    while (!todo.empty()) {
+        auto at = std::move(todo.back());
+        todo.pop_back();
+        if (!contains(at) || !out.insert(at).second) continue;
+        const auto& next = of(along, at);
+        todo.insert(todo.end(), next.begin(), next.end());
+    }
+    return out;
+}
+
+std::string graph::dot() const {
+    auto quoted = [](const path& p) {
+        std::string out = "\"";
+        for (char c : p.text()) {
+            if (c == '"' || c == '\\') out += '\\';
+            out += c;
+        }
+        return out + '"';
+    };
+    std::string out = "digraph landscaper {\n  rankdir=LR;\n  node [shape=box];\n";
+    for (const auto& [at, m] : members_) out += "  " + quoted(at) + ";\n";
+    for (const auto& [at, needed] : needs_) {
+        for (const auto& need : needed) out += "  " + quoted(need) + " -> " + quoted(at) + ";\n";
+    }
+    return out + "}\n";
+}
+
+}  // namespace landscaper::engine

@@ -1,0 +1,115 @@
+#include "landscaper/engine/io/storage.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <nlohmann/json.hpp>
+#include <chrono>
+#include <thread>
+
+#include "landscaper/async/event.hpp"
+
+namespace landscaper::engine {
+
+namespace {
+
+// Another NixOps4 holds the lock for milliseconds. Only on the storage thread, or before anything runs.
+template <class Attempt>
+auto unlocked(Attempt attempt) {
+    auto outcome = attempt();
+    for (int i = 0; i < 100 && !outcome && outcome.error().code() == state_file_errc::locked; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        outcome = attempt();
+    }
+    return outcome;
+}
+
+// Where the storage thread leaves its answer. Shared, since the coroutine that waits may be destroyed first.
+struct answer {
+    explicit answer(const asio::any_io_executor& executor) : given(executor) {}
+    std::optional<storage::written> what;
+    landscaper::event given;
+};
+
+state_change change_of(const record& r) {
+    return {r.at, r.entry, to_text(r.op)};
+}
+
+// The journal's last word was "started", but what it started is in the state: only the end was lost.
+bool is_settled(const interrupted& one, const std::map<path, resource_entry>& state) {
+    auto found = state.find(one.at);
+    if (one.op == operation::destroy) return found == state.end();
+    return found != state.end() && found->second.inputs.digest() == one.inputs_digest;
+}
+
+}  // namespace
+
+result<void> storage::open(const std::string& file, state_file::wall_clock now) {
+    if (file.empty()) return {};
+    TRY(auto opened, unlocked([&] { return state_file::open(file, now); }));
+    TRY(journal_, journal::open(file + ".journal"));
+    state_.emplace(std::move(opened));
+    std::vector<path> ended;
+    auto state = recorded();
+    for (const auto& [at, one] : journal_.interrupted_before()) {
+        if (is_settled(one, state)) ended.push_back(at);
+    }
+    return journal_.ended(ended);
+}
+
+std::map<path, resource_entry> storage::recorded() const {
+    if (!state_) return {};
+    auto all = state_->document().resources();
+    return all ? std::move(*all) : std::map<path, resource_entry>();
+}
+
+std::vector<interrupted> storage::in_doubt() const {
+    std::vector<interrupted> out;
+    auto state = recorded();
+    for (const auto& [at, one] : journal_.interrupted_before()) {
+        if (!is_settled(one, state)) out.push_back(one);
+    }
+    return out;
+}
+
+std::string storage::repaired() const {
+    return state_ ? state_->repaired() : "";
+}
+
+storage::written storage::write_now(const batch& what) {
+    written out;
+    if (!state_) return out;
+    auto ended = what.ended;
+    if (!what.records.empty()) {
+        std::vector<state_change> changes;
+        for (const auto& r : what.records) changes.push_back(change_of(r));
+        auto foreign = state_->foreign_changes();
+        auto repaired = state_->repaired();
+        out.recorded = unlocked([&] { return state_->append(changes); });
+        if (out.recorded) {
+            for (const auto& r : what.records) ended.push_back(r.at);
+        }
+        if (state_->foreign_changes() != foreign) out.state = recorded();
+        if (state_->repaired() != repaired) out.repaired = state_->repaired();
+    }
+    out.journalled = journal_.ended(ended);
+    if (out.journalled) out.journalled = journal_.started(what.started);
+    return out;
+}
+
+asio::awaitable<storage::written> storage::write(batch what) {
+    auto executor = co_await asio::this_coro::executor;
+    auto shared = std::make_shared<answer>(executor);
+    asio::post(thread_, [this, shared, executor, what = std::move(what)] {
+        auto outcome = write_now(what);
+        asio::post(executor, [shared, outcome = std::move(outcome)]() mutable {
+            shared->what = std::move(outcome);
+            shared->given.notify();
+        });
+    });
+    while (!shared->what) {
+        auto waited = co_await shared->given.wait();
+        static_cast<void>(waited);  // cancelled: what is being written is still awaited
+    }
+    co_return std::move(*shared->what);
+}
+
+}  // namespace landscaper::engine

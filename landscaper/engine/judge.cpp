@@ -1,0 +1,142 @@
+#include "landscaper/engine/judge.hpp"
+
+#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "landscaper/engine/patch.hpp"
+
+namespace landscaper::engine {
+
+using nlohmann::json;
+
+namespace {
+
+void wait_for(resolved& so_far, const path& at) {
+    if (std::find(so_far.blocked_on.begin(), so_far.blocked_on.end(), at) != so_far.blocked_on.end()) return;
+    so_far.blocked_on.push_back(at);
+}
+
+void give_up(resolved& so_far, std::string sentence) {
+    so_far.is_hopeless = true;
+    if (so_far.sentence.empty()) so_far.sentence = std::move(sentence);
+}
+
+// Fills one hole of `into`, or notes why not.
+void fill(json& into, const hole& h, const surroundings& around, resolved& so_far) {
+    const auto* outputs = around.outputs_of(h.from.resource);
+    if (!outputs) return wait_for(so_far, h.from.resource);
+    auto found = (*outputs)->find(h.from.output);
+    if (found == (*outputs)->end()) {
+        return give_up(so_far, h.from.resource.text() + " gave no output \"" + h.from.output + "\"");
+    }
+    auto placed = put_at(into, h.pointer, *found);
+    if (!placed)
+        give_up(so_far, "an input has no place for " + h.from.output + ": " + placed.error().message());
+}
+
+std::string names(const std::vector<path>& paths) {
+    std::string out;
+    for (const auto& p : paths) out += (out.empty() ? "" : ", ") + p.text();
+    return out;
+}
+
+}  // namespace
+
+resolved resolve(const member& wanted, const surroundings& around) {
+    resolved out;
+    json inputs = json::object();
+    bool waits_for_source = false;
+    for (const auto& after : wanted.after) {
+        if (!around.outputs_of(after)) wait_for(out, after);
+    }
+    for (const auto& [name, given] : wanted.inputs) {
+        for (const auto& ref : given.unknown_until) {
+            waits_for_source = true;
+            if (!around.outputs_of(ref.resource)) wait_for(out, ref.resource);
+        }
+        json filled = given.literal.json();
+        for (const auto& h : given.holes) fill(filled, h, around, out);
+        inputs[name] = std::move(filled);
+    }
+    if (out.is_hopeless) return out;
+    auto undeclared = std::find_if_not(out.blocked_on.begin(), out.blocked_on.end(), around.is_declared);
+    if (undeclared != out.blocked_on.end()) {
+        out.sentence = "needs " + undeclared->text() + ", which is not declared";
+    } else if (!out.blocked_on.empty()) {
+        out.sentence = "needs " + names(out.blocked_on);
+    } else if (waits_for_source) {
+        out.sentence = "waits for its declaration to be evaluated again";
+    } else {
+        out.inputs = value(std::move(inputs));
+    }
+    return out;
+}
+
+operation due(const member& wanted, const value& inputs, const resource_entry* entry) {
+    if (!wanted.is_stateful || !entry) return operation::create;
+    if (entry->type != wanted.type) return operation::destroy;
+    if (entry->inputs == inputs) return operation::none;
+    for (const auto& name : wanted.replace_on) {
+        auto before = entry->inputs->find(name);
+        auto after = inputs->find(name);
+        bool had = before != entry->inputs->end();
+        bool has = after != inputs->end();
+        if (had != has || (had && !is_same(*before, *after))) return operation::destroy;
+    }
+    return operation::update;
+}
+
+resource_entry entry_for(const start& what, const member* wanted, value outputs,
+                         const resource_entry* before) {
+    json extra = before ? before->extra.json() : json::object();
+    extra["provider"] = what.provider.name;
+    if (what.provider.is_foreign) {
+        auto argv = what.provider.args;
+        argv.insert(argv.begin(), what.provider.name);
+        extra["provider"] = argv;
+    }
+    if (wanted) {
+        extra["needs"] = json::array();
+        for (const auto& need : needs_of(*wanted)) extra["needs"].push_back(need.names());
+        extra.erase("protect");
+        if (wanted->is_protected) extra["protect"] = true;
+    }
+    return {what.type, what.inputs, std::move(outputs), value(std::move(extra))};
+}
+
+std::vector<path> needs_in(const resource_entry& entry) {
+    std::vector<path> out;
+    auto needs = entry.extra->find("needs");
+    if (needs == entry.extra->end() || !needs->is_array()) return out;
+    for (const auto& need : *needs) {
+        std::vector<std::string> at;
+        if (!need.is_array()) continue;
+        for (const auto& name : need) {
+            if (name.is_string()) at.push_back(name.get<std::string>());
+        }
+        out.emplace_back(std::move(at));
+    }
+    return out;
+}
+
+provider_ref provider_in(const resource_entry& entry) {
+    auto found = entry.extra->find("provider");
+    if (found == entry.extra->end()) return {};
+    if (found->is_string()) return {found->get<std::string>(), {}, false};
+    provider_ref out{{}, {}, true};
+    if (!found->is_array()) return out;
+    for (const auto& word : *found) {
+        if (word.is_string()) out.args.push_back(word.get<std::string>());
+    }
+    if (out.args.empty()) return out;
+    out.name = out.args.front();
+    out.args.erase(out.args.begin());
+    return out;
+}
+
+bool is_protected(const resource_entry& entry) {
+    auto found = entry.extra->find("protect");
+    return found != entry.extra->end() && found->is_boolean() && found->get<bool>();
+}
+
+}  // namespace landscaper::engine

@@ -1,0 +1,30 @@
+// The scheduler's one decision: what does this resource need next? Reads, never changes anything.
+#pragma once
+
+#include "landscaper/engine/scheduler_node.hpp"
+
+namespace landscaper::engine {
+
+// The inputs with every hole filled; or what they wait for; or why they can never be filled.
+struct resolved {
+    std::optional<value> inputs;
+    std::vector<path> blocked_on;
+    std::string sentence;
+    bool is_hopeless = false;
+};
+resolved resolve(const member& wanted, const surroundings& around);
+
+// What must be done to get from `entry` to `wanted` with these inputs: none, create, update or destroy (the
+// first half of a replacement).
+operation due(const member& wanted, const value& inputs, const resource_entry* entry);
+
+// The entry that is recorded for a finished operation: keys of others in `before` stay.
+resource_entry entry_for(const start& what, const member* wanted, value outputs,
+                         const resource_entry* before);
+
+// Ours beside NixOps4's keys in an entry.
+std::vector<path> needs_in(const resource_entry& entry);
+provider_ref provider_in(const resource_entry& entry);
+bool is_protected(const resource_entry& entry);
+
+}  // namespace landscaper::engine

@@ -1,0 +1,101 @@
+#include "landscaper/engine/path.hpp"
+
+#include <algorithm>
+
+namespace landscaper::engine {
+
+const char* describe(path_errc code) {
+    switch (code) {
+        case path_errc::unclosed_quote: return "a quoted name has no closing \"";
+        case path_errc::bad_name: return "names are separated by single dots; other characters need quotes";
+    }
+    return "unknown error";
+}
+
+namespace {
+
+bool is_plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+std::string quoted(const std::string& name) {
+    if (!name.empty() && std::all_of(name.begin(), name.end(), is_plain)) return name;
+    std::string out = "\"";
+    for (char c : name) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
+// Takes one name from the front of `text`.
+result<std::string> take_quoted(std::string_view& text) {
+    std::string name;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            text.remove_prefix(i + 1);
+            return name;
+        }
+        if (text[i] == '\\' && i + 1 < text.size()) ++i;
+        name += text[i];
+    }
+    return error(path_errc::unclosed_quote);
+}
+
+result<std::string> take_name(std::string_view& text) {
+    if (!text.empty() && text.front() == '"') return take_quoted(text);
+    auto end = std::find_if_not(text.begin(), text.end(), is_plain);
+    std::string name(text.begin(), end);
+    text.remove_prefix(name.size());
+    if (name.empty()) return error(path_errc::bad_name);
+    return name;
+}
+
+}  // namespace
+
+result<path> path::parse(std::string_view text) {
+    path out;
+    auto rest = text;
+    while (!rest.empty()) {
+        auto name = take_name(rest);
+        if (!name) return name.error().in(text);
+        out.names_.push_back(std::move(*name));
+        if (rest.empty()) break;
+        if (rest.front() != '.' || rest.size() == 1) return error(path_errc::bad_name, std::string(text));
+        rest.remove_prefix(1);
+    }
+    return out;
+}
+
+std::string path::text() const {
+    std::string out;
+    for (const auto& name : names_) {
+        if (!out.empty()) out += '.';
+        out += quoted(name);
+    }
+    return out;
+}
+
+path path::parent() const {
+    path out = *this;
+    if (!out.names_.empty()) out.names_.pop_back();
+    return out;
+}
+
+path path::operator/(std::string name) const {
+    path out = *this;
+    out.names_.push_back(std::move(name));
+    return out;
+}
+
+bool path::is_within(const path& other) const {
+    return names_.size() >= other.names_.size() &&
+           std::equal(other.names_.begin(), other.names_.end(), names_.begin());
+}
+
+bool is_within_any(const path& at, const std::vector<path>& roots) {
+    return roots.empty() ||
+           std::any_of(roots.begin(), roots.end(), [&](const path& root) { return at.is_within(root); });
+}
+
+}  // namespace landscaper::engine

@@ -1,0 +1,140 @@
+#include "landscaper/engine/plan.hpp"
+
+#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "landscaper/base/json_in.hpp"
+#include "landscaper/engine/judge.hpp"
+
+namespace landscaper::engine {
+
+using nlohmann::json;
+
+const char* to_text(plan_action action) {
+    switch (action) {
+        case plan_action::unchanged: return "unchanged";
+        case plan_action::create: return "create";
+        case plan_action::update: return "update";
+        case plan_action::replace: return "replace";
+        case plan_action::orphan: return "orphan";
+        case plan_action::waiting: return "waiting";
+    }
+    return "unknown";
+}
+
+namespace {
+
+using known_outputs = std::map<path, value>;
+
+// One input alone: complete, or known only after others are applied.
+std::optional<json> filled(const std::string& name, const input& given, const surroundings& around) {
+    member alone;
+    alone.inputs.emplace(name, given);
+    auto out = resolve(alone, around);
+    if (!out.inputs) return std::nullopt;
+    return out.inputs->json().at(name);
+}
+
+std::string text_at(const json& object, const std::string& name) {
+    auto found = object.find(name);
+    return found == object.end() ? "" : json_text(*found);
+}
+
+// Inputs that differ from what is recorded, and those that cannot be compared yet.
+std::vector<changed_input> compare(const member& m, const resource_entry* entry, const surroundings& around) {
+    std::vector<changed_input> out;
+    static const value nothing;
+    const auto& before = entry ? *entry->inputs : *nothing;
+    for (const auto& [name, given] : m.inputs) {
+        changed_input c{name, text_at(before, name), {}, false};
+        auto after = filled(name, given, around);
+        c.is_known_after_apply = !after;
+        if (after) c.after = json_text(*after);
+        if (!after || c.before != c.after) out.push_back(std::move(c));
+    }
+    for (const auto& [name, old] : before.items()) {
+        if (!m.inputs.contains(name)) out.push_back({name, json_text(old), {}, false});
+    }
+    return out;
+}
+
+plan_action action_for(const member& m, const resource_entry* entry,
+                       const std::vector<changed_input>& inputs) {
+    if (!entry || !m.is_stateful) return plan_action::create;
+    if (entry->type != m.type) return plan_action::replace;
+    auto differs = [](const changed_input& c) { return !c.is_known_after_apply; };
+    auto replaces = [&](const changed_input& c) { return differs(c) && m.replace_on.contains(c.name); };
+    if (std::any_of(inputs.begin(), inputs.end(), replaces)) return plan_action::replace;
+    if (std::any_of(inputs.begin(), inputs.end(), differs)) return plan_action::update;
+    return inputs.empty() ? plan_action::unchanged : plan_action::waiting;
+}
+
+plan_item item_for(const member& m, const resource_entry* entry, const known_outputs& known) {
+    surroundings around;
+    around.outputs_of = [&](const path& at) {
+        auto found = known.find(at);
+        return found == known.end() ? nullptr : &found->second;
+    };
+    around.is_declared = [](const path&) { return true; };
+    plan_item out{m.at, m.provider.name, m.type, {}, {}, m.is_stateful, m.is_protected};
+    out.inputs = compare(m, entry, around);
+    out.action = action_for(m, m.is_stateful ? entry : nullptr, out.inputs);
+    return out;
+}
+
+void add_orphans(std::vector<plan_item>& into, const graph& declared,
+                 const std::map<path, resource_entry>& state, const std::vector<path>& roots) {
+    for (const auto& [at, entry] : state) {
+        if (declared.contains(at) || !is_within_any(at, roots)) continue;
+        into.push_back(
+            {at, provider_in(entry).name, entry.type, plan_action::orphan, {}, true, is_protected(entry)});
+    }
+}
+
+}  // namespace
+
+std::vector<plan_item> plan(const graph& declared, const std::map<path, resource_entry>& state,
+                            const std::vector<path>& roots) {
+    std::vector<plan_item> out;
+    known_outputs known;
+    auto selected = declared.with_needs(roots);
+    for (const auto& at : declared.order()) {
+        if (!selected.contains(at)) continue;
+        auto found = state.find(at);
+        const auto* entry = found == state.end() ? nullptr : &found->second;
+        out.push_back(item_for(*declared.find(at), entry, known));
+        if (out.back().action == plan_action::unchanged) known.emplace(at, entry->outputs);
+    }
+    add_orphans(out, declared, state, roots);
+    return out;
+}
+
+bool would_change(const std::vector<plan_item>& items) {
+    return std::any_of(items.begin(), items.end(), [](const plan_item& item) {
+        return item.is_stateful && item.action != plan_action::unchanged &&
+               item.action != plan_action::orphan;
+    });
+}
+
+nlohmann::json to_json(const std::vector<plan_item>& items) {
+    auto out = json::array();
+    for (const auto& item : items) {
+        auto inputs = json::array();
+        for (const auto& c : item.inputs) {
+            inputs.push_back({{"name", c.name},
+                              {"before", c.before},
+                              {"after", c.after},
+                              {"known_after_apply", c.is_known_after_apply}});
+        }
+        out.push_back({{"path", item.at.text()},
+                       {"provider", item.provider},
+                       {"type", item.type},
+                       {"action", to_text(item.action)},
+                       {"inputs", std::move(inputs)},
+                       {"stateful", item.is_stateful},
+                       {"protected", item.is_protected}});
+    }
+    return out;
+}
+
+}  // namespace landscaper::engine

@@ -1,0 +1,331 @@
+// The scheduler's acting half: events, queue, limits, beginnings and ends.
+#include "landscaper/engine/scheduler_machine.hpp"
+
+#include <algorithm>
+
+namespace landscaper::engine {
+
+scheduler::machine::machine(std::map<path, resource_entry> state, limits allowed)
+    : state_(std::move(state)), limits_(std::move(allowed)) {
+    for (const auto& [at, entry] : state_) nodes_[at].at = at;
+}
+
+actions scheduler::machine::on(const event& what, time_point now) {
+    now_ = now;
+    std::visit([this](const auto& one) { handle(one); }, what);
+    settle();
+    start_ready();
+    shown_.clear();
+    return std::exchange(out_, {});
+}
+
+// --- events
+
+void scheduler::machine::handle(const declared& what) {
+    auto before = std::exchange(graph_, what.members);
+    for (auto& [at, n] : nodes_) n.wanted = nullptr;
+    for (const auto& at : graph_->order()) {
+        auto& n = nodes_[at];
+        n.at = at;
+        n.wanted = graph_->find(at);
+        n.is_to_be_destroyed = false;
+        const auto* old = before->find(at);
+        if (!old || *old == *n.wanted) continue;
+        n.is_confirmed = false;
+        n.held.reset();
+        n.failures = 0;
+    }
+    // Providers come first in the order, so that most are judged once.
+    for (const auto& at : graph_->order()) mark(at);
+    for (const auto& [at, n] : nodes_) mark(at);
+}
+
+void scheduler::machine::handle(const confirmed& what) {
+    for (const auto& at : graph_->with_dependants(what.roots)) {
+        auto& n = nodes_.at(at);
+        if (n.status == resource_status::done) continue;
+        n.is_confirmed = true;
+        mark(at);
+    }
+}
+
+void scheduler::machine::handle(const destroy_requested& what) {
+    for (auto& [at, n] : nodes_) {
+        if (n.wanted || !is_within_any(at, what.roots)) continue;
+        n.is_to_be_destroyed = true;
+        mark(at);
+    }
+}
+
+void scheduler::machine::handle(const interrupted& what) {
+    auto& n = nodes_[what.at];
+    n.at = what.at;
+    n.in_doubt = what;
+}
+
+void scheduler::machine::handle(const said& what) {
+    auto* n = running(what.run);
+    if (!n || n->in_flight->to_record || what.what.kind == progress_kind::log) return;
+    bool waits = what.what.kind == progress_kind::person;
+    if (waits)
+        release_slot(*n);
+    else
+        take_slot(*n);
+    bool is_news = n->progress != what.what;
+    n->progress = what.what;
+    show(*n, waits ? resource_status::person : resource_status::running, n->op,
+         waits ? what.what.sentence : "");
+    if (is_news && shown_.insert(n->at).second) out_.push_back(changed{n->at});
+}
+
+void scheduler::machine::handle(const succeeded& what) {
+    auto* n = running(what.run);
+    if (!n || n->in_flight->to_record) return;
+    release_slot(*n);
+    auto& ran = n->in_flight->what;
+    if (!ran.is_stateful) {
+        n->applied.emplace(ran.inputs, what.outputs);
+        return finish(*n);
+    }
+    record writes{what.run, n->at, ran.op, std::nullopt};
+    if (ran.op != operation::destroy) writes.entry = entry_for(ran, n->wanted, what.outputs, entry_of(n->at));
+    n->in_flight->to_record = writes;
+    show(*n, resource_status::running, n->op, "is being recorded");
+    out_.push_back(std::move(writes));
+}
+
+void scheduler::machine::handle(const failed& what) {
+    auto* n = running(what.run);
+    if (!n || n->in_flight->to_record) return;
+    release_slot(*n);
+    if (what.was_cancelled) {
+        hold(*n, resource_status::cancelled, what.sentence.empty() ? "cancelled" : what.sentence,
+             std::nullopt);
+        return finish(*n);
+    }
+    n->failures += 1;
+    auto policy = n->wanted ? n->wanted->policy : engine::policy{};
+    if (!what.is_retryable || n->failures > policy.retries) {
+        hold(*n, resource_status::failed, what.sentence, std::nullopt);
+    } else {
+        auto pause = policy.pause;
+        for (unsigned i = 1; i < n->failures && pause < policy.longest_pause; ++i) pause *= 2;
+        hold(*n, resource_status::waiting, what.sentence, now_ + std::min(pause, policy.longest_pause));
+    }
+    finish(*n);
+}
+
+void scheduler::machine::handle(const recorded& what) {
+    auto* n = running(what.run);
+    if (!n || !n->in_flight->to_record) return;
+    auto written = std::move(*n->in_flight->to_record);
+    if (written.entry) {
+        state_[n->at] = std::move(*written.entry);
+    } else {
+        auto gone = state_.extract(n->at);
+        // What it needed may now be destroyed as well.
+        if (gone) {
+            for (const auto& need : needs_in(gone.mapped())) mark(need);
+        }
+    }
+    n->failures = 0;
+    n->held.reset();
+    finish(*n);
+}
+
+// The disk may be full for a while: the result waits here and is written again.
+void scheduler::machine::handle(const not_recorded& what) {
+    auto* n = running(what.run);
+    if (!n || !n->in_flight->to_record) return;
+    auto& f = *n->in_flight;
+    f.record_again_at = now_ + f.record_pause;
+    timed_.insert(n->at);
+    f.record_pause = std::min<duration>(f.record_pause * 2, std::chrono::minutes(1));
+    show(*n, resource_status::running, n->op, "worked, but cannot be recorded: " + what.sentence);
+}
+
+void scheduler::machine::handle(const cancel_requested& what) {
+    for (auto& [at, n] : nodes_) {
+        if (!is_within_any(at, what.roots)) continue;
+        if (n.in_flight && !n.in_flight->to_record) out_.push_back(cancel{n.in_flight->what.run});
+        if (n.in_flight) continue;
+        if (n.status != resource_status::ready && n.status != resource_status::waiting) continue;
+        n.held = setback{n.op, n.inputs, resource_status::cancelled, "cancelled", std::nullopt};
+        mark(at);
+    }
+}
+
+void scheduler::machine::handle(const retry_requested& what) {
+    for (auto& [at, n] : nodes_) {
+        if (n.in_flight || !is_within_any(at, what.roots)) continue;
+        n.held.reset();
+        n.in_doubt.reset();
+        n.failures = 0;
+        mark(at);
+    }
+}
+
+void scheduler::machine::handle(const state_read& what) {
+    state_ = what.state;
+    for (const auto& [at, entry] : state_) nodes_[at].at = at;
+    for (const auto& at : graph_->order()) mark(at);
+    for (const auto& [at, n] : nodes_) mark(at);
+}
+
+void scheduler::machine::handle(const tick&) {
+    for (auto i = timed_.begin(); i != timed_.end();) {
+        auto found = nodes_.find(*i);
+        auto due = found == nodes_.end() ? std::nullopt : due_at(found->second);
+        if (due && *due > now_) {
+            ++i;
+            continue;
+        }
+        i = timed_.erase(i);
+        if (!due) continue;
+        auto& n = found->second;
+        if (!n.in_flight) {
+            mark(n.at);
+            continue;
+        }
+        n.in_flight->record_again_at.reset();
+        out_.push_back(*n.in_flight->to_record);
+    }
+}
+
+// --- starting and ending
+
+bool scheduler::machine::has_slot(const std::string& provider) const {
+    auto limit = limits_.by_provider.find(provider);
+    auto allowed = limit == limits_.by_provider.end() ? limits_.other : limit->second;
+    auto used = busy_.find(provider);
+    return allowed == 0 || used == busy_.end() || used->second < allowed;
+}
+
+void scheduler::machine::start_ready() {
+    if (is_draining_) return;
+    for (auto i = ready_.begin(); i != ready_.end();) {
+        auto& n = nodes_.at(i->second);
+        ++i;
+        if (has_slot(provider_of(n).name)) begin(n);
+    }
+}
+
+void scheduler::machine::begin(node& n) {
+    start what{++last_run_, n.at, provider_of(n), {}, n.op, true, n.inputs, std::nullopt};
+    const auto* entry = entry_of(n.at);
+    what.type = n.op == operation::destroy ? entry->type : n.wanted->type;
+    what.is_stateful = n.op == operation::destroy || n.wanted->is_stateful;
+    if (entry && n.op != operation::create) what.previous = *entry;
+    ready_.erase(std::exchange(n.ready_since, 0));
+    n.in_doubt.reset();
+    n.in_flight.emplace(flight{what, false, {}, {}, std::chrono::seconds(1)});
+    n.progress = {};
+    runs_[what.run] = n.at;
+    take_slot(n);
+    show(n, resource_status::running, n.op, "");
+    out_.push_back(std::move(what));
+}
+
+// A resource that stopped waiting for a person goes on at once, even if that is one more than the limit.
+void scheduler::machine::take_slot(node& n) {
+    if (n.in_flight->holds_slot) return;
+    n.in_flight->holds_slot = true;
+    ++busy_[n.in_flight->what.provider.name];
+}
+
+void scheduler::machine::release_slot(node& n) {
+    if (!std::exchange(n.in_flight->holds_slot, false)) return;
+    auto used = busy_.find(n.in_flight->what.provider.name);
+    if (--used->second == 0) busy_.erase(used);
+}
+
+void scheduler::machine::hold(node& n, resource_status status, std::string sentence,
+                              std::optional<time_point> retry_at) {
+    const auto& ran = n.in_flight->what;
+    n.held = setback{ran.op, ran.inputs, status, std::move(sentence), retry_at};
+    if (retry_at) timed_.insert(n.at);
+}
+
+void scheduler::machine::finish(node& n) {
+    runs_.erase(n.in_flight->what.run);
+    n.in_flight.reset();
+    mark(n.at);
+}
+
+// --- looking things up
+
+scheduler::node* scheduler::machine::running(std::uint64_t run) {
+    auto found = runs_.find(run);
+    return found == runs_.end() ? nullptr : &nodes_.at(found->second);
+}
+
+const resource_entry* scheduler::machine::entry_of(const path& at) const {
+    auto found = state_.find(at);
+    return found == state_.end() ? nullptr : &found->second;
+}
+
+// Whoever made it destroys it, also when it is declared with another provider by now.
+provider_ref scheduler::machine::provider_of(const node& n) const {
+    const auto* entry = entry_of(n.at);
+    if (n.op == operation::destroy && entry) {
+        auto recorded = provider_in(*entry);
+        if (!recorded.name.empty() || !n.wanted) return recorded;
+    }
+    return n.wanted ? n.wanted->provider : provider_ref{};
+}
+
+std::optional<time_point> scheduler::machine::due_at(const node& n) {
+    if (n.in_flight) return n.in_flight->record_again_at;
+    return n.status == resource_status::waiting && n.held ? n.held->retry_at : std::nullopt;
+}
+
+std::optional<time_point> scheduler::machine::wake_at() const {
+    std::optional<time_point> out;
+    for (const auto& at : timed_) {
+        auto found = nodes_.find(at);
+        auto due = found == nodes_.end() ? std::nullopt : due_at(found->second);
+        if (due && (!out || *due < *out)) out = due;
+    }
+    return out;
+}
+
+resource_view scheduler::machine::view_of(const node& n) const {
+    resource_view out;
+    out.at = n.at;
+    out.provider = provider_of(n).name;
+    const auto* entry = entry_of(n.at);
+    out.type = n.wanted ? n.wanted->type : entry ? entry->type : "";
+    out.status = n.status;
+    out.op = n.op;
+    out.sentence = n.sentence;
+    out.progress = n.progress;
+    out.since = n.since;
+    out.attempt = n.failures ? n.failures + 1 : 0;
+    if (!n.in_flight) out.retry_at = due_at(n);
+    out.blocked_on = n.blocked_on;
+    if (n.published) out.outputs = n.published;
+    return out;
+}
+
+std::optional<resource_view> scheduler::machine::view(const path& at) const {
+    auto found = nodes_.find(at);
+    if (found == nodes_.end()) return std::nullopt;
+    return view_of(found->second);
+}
+
+std::vector<resource_view> scheduler::machine::views() const {
+    std::vector<resource_view> out;
+    for (const auto& [at, n] : nodes_) out.push_back(view_of(n));
+    return out;
+}
+
+engine::summary scheduler::machine::summary(const std::vector<path>& roots) const {
+    auto needed = roots.empty() ? std::set<path>() : graph_->with_needs(roots);
+    engine::summary out;
+    for (const auto& [at, n] : nodes_) {
+        if (is_within_any(at, roots) || needed.contains(at)) ++out.count[n.status];
+    }
+    return out;
+}
+
+}  // namespace landscaper::engine

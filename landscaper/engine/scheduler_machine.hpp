@@ -1,0 +1,87 @@
+// Inside the scheduler: all nodes, the queue of those that could start, and one handler per event.
+#pragma once
+
+#include <deque>
+#include <set>
+
+#include "landscaper/engine/judge.hpp"
+#include "landscaper/engine/scheduler_node.hpp"
+
+namespace landscaper::engine {
+
+class scheduler::machine {
+  public:
+    machine(std::map<path, resource_entry> state, limits allowed);
+
+    actions on(const event& what, time_point now);
+    std::optional<time_point> wake_at() const;
+    std::optional<resource_view> view(const path& at) const;
+    std::vector<resource_view> views() const;
+    engine::summary summary(const std::vector<path>& roots) const;
+    const std::map<path, resource_entry>& state() const { return state_; }
+
+  private:
+    // One per event.
+    void handle(const declared& what);
+    void handle(const confirmed& what);
+    void handle(const destroy_requested& what);
+    void handle(const interrupted& what);
+    void handle(const said& what);
+    void handle(const succeeded& what);
+    void handle(const failed& what);
+    void handle(const recorded& what);
+    void handle(const not_recorded& what);
+    void handle(const cancel_requested& what);
+    void handle(const retry_requested& what);
+    void handle(const state_read& what);
+    void handle(const drain&) { is_draining_ = true; }
+    void handle(const tick&);
+
+    // Judging.
+    void mark(const path& at);
+    void mark_dependants(const path& at);
+    void settle();
+    void evaluate(node& n);
+    judgement judge(const node& n) const;
+    judgement judge_due(const node& n, const value& inputs, const resource_entry* entry) const;
+    judgement judge_orphan(const node& n, const resource_entry& entry) const;
+    // What has happened before to this very operation stands above what is due.
+    judgement with_history(const node& n, judgement due) const;
+    surroundings around(const node& n) const;
+    void apply(node& n, judgement now_due);
+    void show(node& n, resource_status status, operation op, std::string sentence);
+
+    // Starting and ending.
+    void start_ready();
+    bool has_slot(const std::string& provider) const;
+    void take_slot(node& n);
+    void release_slot(node& n);
+    void begin(node& n);
+    void finish(node& n);
+    void hold(node& n, resource_status status, std::string sentence, std::optional<time_point> retry_at);
+    node* running(std::uint64_t run);
+    const resource_entry* entry_of(const path& at) const;
+    static std::optional<time_point> due_at(const node& n);
+    provider_ref provider_of(const node& n) const;
+    resource_view view_of(const node& n) const;
+
+    std::map<path, resource_entry> state_;
+    limits limits_;
+    std::shared_ptr<const graph> graph_ = std::make_shared<const graph>();
+    std::map<path, node> nodes_;
+    std::map<std::uint64_t, path> runs_;
+    std::map<std::uint64_t, path> ready_;  // in the order in which they became so
+    std::map<std::string, unsigned> busy_;
+    std::set<path> timed_;  // may wait for time
+    std::deque<path> dirty_;
+    std::uint64_t last_run_ = 0;
+    std::uint64_t last_ready_ = 0;
+    bool is_draining_ = false;
+
+    // During on().
+    time_point now_{};
+    actions out_;
+    std::set<path> shown_;
+};
+
+}  // namespace landscaper::engine

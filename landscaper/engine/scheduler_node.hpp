@@ -1,0 +1,71 @@
+// Inside the scheduler: what it knows of one resource, and the judgement what that resource needs next.
+#pragma once
+
+#include <functional>
+
+#include "landscaper/engine/scheduler.hpp"
+
+namespace landscaper::engine {
+
+// An attempt that ended badly. It stands as long as the same operation with the same inputs would be due.
+struct setback {
+    operation op = operation::none;
+    value inputs;
+    resource_status status = resource_status::failed;  // failed, cancelled or waiting
+    std::string sentence;
+    std::optional<time_point> retry_at;
+};
+
+struct flight {
+    start what;
+    bool holds_slot = false;
+    std::optional<record> to_record;  // finished; being written
+    std::optional<time_point> record_again_at;
+    duration record_pause = std::chrono::seconds(1);
+};
+
+struct scheduler::node {
+    path at;
+    const member* wanted = nullptr;   // null = no longer declared
+    std::optional<flight> in_flight;  // while the provider is at work and until the result is recorded
+    std::optional<value> published;   // outputs that others may use
+    // Of a stateless resource: what it was last created with, and gave, since the program started.
+    std::optional<std::pair<value, value>> applied;
+    std::optional<setback> held;
+    std::optional<interrupted> in_doubt;
+    unsigned failures = 0;
+    bool is_confirmed = false;
+    bool is_to_be_destroyed = false;
+
+    resource_status status = resource_status::blocked;
+    operation op = operation::none;
+    std::string sentence;
+    engine::progress progress;
+    time_point since{};
+    std::vector<path> blocked_on;
+    value inputs;  // complete, when status is ready
+    bool is_dirty = false;
+    bool is_shown = false;          // ever judged
+    std::uint64_t ready_since = 0;  // place in the queue; 0 = not in it
+};
+
+// What is due for a resource that is not in flight.
+struct judgement {
+    resource_status status = resource_status::blocked;
+    operation op = operation::none;
+    std::string sentence;
+    std::vector<path> blocked_on;
+    value inputs;
+    std::optional<value> outputs;
+};
+
+// What others know: published outputs (null when none), and whether a path is declared or recorded at all.
+struct surroundings {
+    std::function<const value*(const path&)> outputs_of;
+    std::function<bool(const path&)> is_declared;
+    std::function<std::vector<path>(const path&)> recorded_dependants;
+    const resource_entry* entry = nullptr;  // what is recorded of this resource
+    time_point now;
+};
+
+}  // namespace landscaper::engine

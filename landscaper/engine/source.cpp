@@ -1,0 +1,58 @@
+#include "landscaper/engine/source.hpp"
+
+namespace landscaper::engine {
+
+const char* describe(source_errc code) {
+    switch (code) {
+        case source_errc::declared_twice: return "declared by two sources; rename or remove one of them";
+    }
+    return "unknown error";
+}
+
+namespace {
+
+// What `member_source` declares although `owner` reserves it, if anything.
+result<void> check_reserved(const std::string& owner, const declaration& owned, const std::string& other,
+                            const declaration& declared) {
+    for (const auto& reserved : owned.reserves) {
+        for (const auto& m : declared.members) {
+            if (!m.at.is_within(reserved)) continue;
+            return error(source_errc::declared_twice, m.at.text() + " in " + other + " lies in " +
+                                                          reserved.text() + ", which belongs to " + owner);
+        }
+    }
+    return {};
+}
+
+result<void> check_clashes(const std::map<std::string, declaration>& all) {
+    std::map<path, std::string> by_path;
+    for (const auto& [name, declared] : all) {
+        for (const auto& [other, theirs] : all) {
+            if (name != other) {
+                TRY_VOID(check_reserved(name, declared, other, theirs));
+            }
+        }
+        for (const auto& m : declared.members) {
+            auto [place, is_new] = by_path.emplace(m.at, name);
+            if (is_new || place->second == name) continue;
+            return error(source_errc::declared_twice,
+                         m.at.text() + " in " + place->second + " and in " + name);
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+result<graph> sources::declare(const std::string& source, declaration declared) {
+    auto next = declared_;
+    next[source] = std::move(declared);
+    TRY_VOID(check_clashes(next));
+    std::vector<member> all;
+    for (const auto& [name, part] : next) all.insert(all.end(), part.members.begin(), part.members.end());
+    TRY(auto built, graph::build(std::move(all)));
+    declared_ = std::move(next);
+    return built;
+}
+
+}  // namespace landscaper::engine

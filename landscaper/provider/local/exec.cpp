@@ -1,0 +1,97 @@
+// local.exec: runs a program and keeps its standard output. With `once` it runs only at creation, and so
+// needs state. Whatever the program did is its own: there is nothing to destroy.
+#include <nlohmann/json.hpp>
+
+#include "landscaper/async/process.hpp"
+#include "landscaper/base/printable.hpp"
+#include "landscaper/provider/local/inputs.hpp"
+#include "landscaper/provider/local/types.hpp"
+
+namespace landscaper::provider::local {
+
+namespace {
+
+struct command {
+    process_spec spec;
+    std::string input;
+    bool is_once = false;
+};
+
+error bad(const char* what) {
+    return error(provider_errc::bad_input, std::string("local.exec: ") + what);
+}
+
+result<command> command_in(const engine::value& inputs) {
+    TRY_VOID(check("local.exec", inputs));
+    command out;
+    TRY(auto program, text_of("local.exec", inputs, "executable"));
+    out.spec.argv.push_back(std::move(program));
+    auto given = [&](const char* name) {
+        auto found = inputs->find(name);
+        return found == inputs->end() || found->is_null() ? nullptr : &*found;
+    };
+    if (const auto* args = given("args")) {
+        if (!args->is_array()) return bad("\"args\" must be a list of strings");
+        for (const auto& arg : *args) {
+            if (!arg.is_string()) return bad("\"args\" must be a list of strings");
+            out.spec.argv.push_back(arg.get<std::string>());
+        }
+    }
+    if (given("stdin")) {
+        TRY(out.input, text_of("local.exec", inputs, "stdin"));
+    }
+    const auto* once = given("once");
+    if (once && !once->is_boolean()) return bad("\"once\" must be true or false");
+    out.is_once = once && once->get<bool>();
+    return out;
+}
+
+bool is_utf8(const std::string& text) {
+    try {
+        return !nlohmann::json(text).dump().empty();
+    } catch (const nlohmann::json::exception&) {
+        return false;
+    }
+}
+
+task<engine::value> run(command c, request r) {
+    process_options options;
+    options.input = c.input;
+    options.on_err_line = [r](std::string_view line) { r.log(text::printable(line)); };
+    auto name = c.spec.argv[0];
+    CO_TRY(auto ended, co_await run_process(std::move(c.spec), std::move(options), steady_time::max()));
+    if (!ended.status.is_success()) {
+        auto last = text::printable(ended.err, 2000);
+        co_return error(provider_errc::failed,
+                        name + ": " + ended.status.text() + (last.empty() ? "" : ": " + last));
+    }
+    if (!is_utf8(ended.out)) co_return error(provider_errc::failed, name + ": what it printed is not UTF-8");
+    nlohmann::json outputs;
+    outputs["stdout"] = std::move(ended.out);
+    co_return engine::value(std::move(outputs));
+}
+
+class exec : public resource_type {
+  public:
+    task<engine::value> create(request r) override {
+        CO_TRY(auto c, command_in(r.inputs));
+        if (c.is_once && !r.is_stateful) co_return error(provider_errc::needs_state, "local.exec with once");
+        co_return co_await run(std::move(c), r);
+    }
+
+    task<engine::value> update(request r) override {
+        CO_TRY(auto c, command_in(r.inputs));
+        if (c.is_once && r.previous && r.previous->outputs->contains("stdout")) co_return r.previous->outputs;
+        co_return co_await run(std::move(c), r);
+    }
+
+    task<> destroy(request) override { co_return result<void>(); }
+};
+
+}  // namespace
+
+std::shared_ptr<resource_type> make_exec() {
+    return std::make_shared<exec>();
+}
+
+}  // namespace landscaper::provider::local

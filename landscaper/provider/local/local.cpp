@@ -1,0 +1,14 @@
+#include "landscaper/provider/local/local.hpp"
+
+#include "landscaper/provider/local/types.hpp"
+
+namespace landscaper::provider::local {
+
+void add_to(registry& types) {
+    types.add("local.file", make_file());
+    types.add("local.exec", make_exec());
+    types.add("local.memo", make_memo());
+    types.add("local.state_file", make_state_file());
+}
+
+}  // namespace landscaper::provider::local

@@ -1,0 +1,100 @@
+#include "landscaper/provider/types.hpp"
+
+#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <array>
+
+#include "landscaper/provider/provider.hpp"
+
+namespace landscaper::provider {
+
+namespace {
+
+type_info of_host(std::string_view name, std::vector<input_info> inputs,
+                  std::vector<std::string_view> outputs) {
+    // Views on the host job: create attaches to the step, so it may be sent any number of times.
+    return {.name = name,
+            .inputs = std::move(inputs),
+            .outputs = std::move(outputs),
+            .create_is_idempotent = true};
+}
+
+// One row per type. The names left of the dot are families, `landscaper provider FAMILY`.
+std::vector<type_info> make_types() {
+    return {
+        of_host("ssh.keypair", {{"host"}, {"attempt"}}, {"public_key", "private_key_file"}),
+        of_host("pxe.nbp", {{"host"}, {"attempt"}, {"public_key"}}, {"entry"}),
+        of_host("host.install", {{"host"}, {"attempt"}, {"disk"}, {"base"}}, {"installation_id", "address"}),
+        of_host("ssh.host_key", {{"host"}, {"installation_id"}}, {"public_key"}),
+        of_host("nixos.system", {{"host"}, {"public_key"}, {"toplevel"}}, {"generation", "toplevel"}),
+        {.name = "local.file",
+         .inputs = {{"name"}, {"contents"}},
+         .outputs = {},
+         .is_stateful = false,
+         .create_is_idempotent = true},
+        {.name = "local.exec",
+         .inputs = {{"executable"}, {"args", false}, {"stdin", false}, {"once", false}},
+         .outputs = {"stdout"},
+         .is_stateful = false},
+        {.name = "local.memo",
+         .inputs = {{"initialize_with"}},
+         .outputs = {"value"},
+         .needs_state = true,
+         .create_is_idempotent = true},
+        {.name = "local.state_file",
+         .inputs = {{"name"}},
+         .outputs = {},
+         .is_stateful = false,
+         .create_is_idempotent = true},
+    };
+}
+
+}  // namespace
+
+std::span<const type_info> types() {
+    static const auto table = make_types();
+    return table;
+}
+
+const type_info* find_type(std::string_view dotted_name) {
+    auto all = types();
+    auto found =
+        std::find_if(all.begin(), all.end(), [&](const type_info& t) { return t.name == dotted_name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+engine::member member_of(std::string_view dotted_name, engine::path at,
+                         std::map<std::string, engine::input> inputs) {
+    const auto* type = find_type(dotted_name);
+    if (!type) throw std::invalid_argument("no resource type " + std::string(dotted_name));
+    engine::member out;
+    out.at = std::move(at);
+    out.provider.name = type->family();
+    out.type = type->type();
+    out.inputs = std::move(inputs);
+    out.outputs.assign(type->outputs.begin(), type->outputs.end());
+    out.is_stateful = type->is_stateful;
+    out.is_protected = type->is_protected;
+    out.policy.retries = type->retries;
+    out.policy.create_is_idempotent = type->create_is_idempotent;
+    return out;
+}
+
+result<void> check_inputs(const type_info& type, const engine::value& inputs) {
+    auto bad = [&](const std::string& what) {
+        return error(provider_errc::bad_input, std::string(type.name) + ": " + what);
+    };
+    for (const auto& wanted : type.inputs) {
+        if (wanted.is_required && !inputs->contains(wanted.name)) {
+            return bad("input \"" + std::string(wanted.name) + "\" is missing");
+        }
+    }
+    for (const auto& [name, given] : inputs->items()) {
+        bool is_known = std::any_of(type.inputs.begin(), type.inputs.end(),
+                                    [&, &key = name](const input_info& known) { return known.name == key; });
+        if (!is_known) return bad("there is no input \"" + name + "\"");
+    }
+    return {};
+}
+
+}  // namespace landscaper::provider
