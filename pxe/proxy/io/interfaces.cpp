@@ -81,12 +81,15 @@ task<> interfaces::watch() {
     }
 }
 
-const interface* interfaces::find(unsigned index) {
+bool interfaces::is_stale(unsigned index, ipv4_address preferred) const {
+    if (!changes_.is_open()) return std::chrono::steady_clock::now() - looked_ > std::chrono::seconds(1);
+    if (!by_index_.contains(index)) return true;
+    return !preferred.is_zero() && std::ranges::find(own_, preferred) == own_.end();
+}
+
+const interface* interfaces::find(unsigned index, ipv4_address preferred) {
+    if (is_stale(index, preferred)) refresh();
     auto at = by_index_.find(index);
-    if (at == by_index_.end() && std::chrono::steady_clock::now() - looked_ > std::chrono::seconds(1)) {
-        refresh();
-        at = by_index_.find(index);
-    }
     return at == by_index_.end() ? nullptr : &at->second;
 }
 

@@ -22,16 +22,18 @@ class interfaces {
     explicit interfaces(const boost::asio::any_io_executor& executor);
 
     // Reads them anew after every change that the kernel tells of. Without netlink it only ends when
-    // cancelled; find() then still learns of new interfaces.
+    // cancelled, and find() looks again once a second.
     landscaper::task<> watch();
 
-    // None when there is no such interface; an unknown index makes it look again, at most once a second.
-    const interface* find(unsigned index);
+    // None when there is no such interface. Looks again at once when the packet knows more than we do: an
+    // index or an address of ours (`preferred`) that came a moment ago, its notice not yet read.
+    const interface* find(unsigned index, landscaper::ipv4_address preferred);
     // Every address of this machine.
     const std::vector<landscaper::ipv4_address>& own() const { return own_; }
 
   private:
     void refresh();
+    bool is_stale(unsigned index, landscaper::ipv4_address preferred) const;
 
     boost::asio::posix::stream_descriptor changes_;
     std::unordered_map<unsigned, interface> by_index_;

@@ -65,9 +65,9 @@ server_facts dhcp_server::impl::facts_for(const received& in, const dhcp::packet
                                           std::string& name) {
     server_facts us;
     us.network = &settings;
-    us.own = &known.own();
     us.yields = yields;
-    const auto* here = known.find(in.interface);
+    const auto* here = known.find(in.interface, in.preferred);
+    us.own = &known.own();
     if (!here) return us;
     name = here->name;
     const auto& allowed = settings.interfaces;

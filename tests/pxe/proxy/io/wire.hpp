@@ -33,6 +33,16 @@ inline bool ip(const std::string& arguments) {
     return std::system(("ip " + arguments + " 2>/dev/null").c_str()) == 0;
 }
 
+// The kernel attaches the queue of a new cable a moment after "up"; what is sent before is lost.
+inline bool comes_up(const std::string& device) {
+    for (int attempt = 0; attempt < 500; ++attempt) {
+        if (std::system(("ip -o link show dev " + device + " | grep -q 'state UP'").c_str()) == 0)
+            return true;
+        ::usleep(2000);
+    }
+    return false;
+}
+
 class wire {
   public:
     wire() : before_(this_namespace()) {
@@ -63,7 +73,9 @@ class wire {
         enter_client();
         laid = laid && ip("address add " + client_address + " dev " + client) &&
                ip("link set " + client + " up");
+        laid = laid && comes_up(client);
         enter_server();
+        laid = laid && comes_up(server);
         return laid;
     }
 
