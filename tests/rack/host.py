@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from rack.debs import unpacked
+from rack.measure import process_usage
 from rack.network import Network, in_namespace
 from rack.qmp import Qmp
 from rack.serial_log import SerialLog
@@ -86,8 +87,4 @@ class Host:
 
     def usage(self) -> dict:
         """Peak memory in MB and CPU seconds of this machine's QEMU so far."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        ticks = int(fields[11]) + int(fields[12])
-        return {"peak_mb": peak // 1024, "cpu_seconds": ticks / os.sysconf("SC_CLK_TCK")}
+        return process_usage(self.process.pid)

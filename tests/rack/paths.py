@@ -9,7 +9,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("LANDSCAPER_BUILD", SOURCE / "build")).resolve()
 RACKS = BUILD / "rack"
-PYTHON = "/usr/bin/python3"
+PYTHON = ("/usr/bin/python3", "-B")   # no byte code beside the sources
 
 
 def rack_folder(name: str) -> Path:

@@ -26,6 +26,10 @@ class RackBusy(Exception):
     """Another process runs the rack of this name."""
 
 
+class NotRunning(Exception):
+    """No rack of this name is up."""
+
+
 def take_lock(name: str) -> int:
     """The rack's lock as a descriptor that children inherit; it is free again when the last of them has ended."""
     (RACKS / ".locks").mkdir(parents=True, exist_ok=True)
@@ -36,7 +40,51 @@ def take_lock(name: str) -> int:
         os.close(lock)
         raise RackBusy(f"rack {name} is up already; end it with: tests/rack/end {name}") from problem
     os.set_inheritable(lock, True)
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
     return lock
+
+
+def is_running(name: str) -> bool:
+    """Whether somebody holds the rack's lock."""
+    try:
+        os.close(take_lock_quietly(name))
+        return False
+    except OSError:
+        return True
+
+
+def take_lock_quietly(name: str) -> int:
+    lock = os.open(RACKS / ".locks" / name, os.O_RDWR)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise
+    return lock
+
+
+def refuse_when_running(name: str) -> None:
+    """Raises RackBusy when the rack is up, before anything of it is touched."""
+    if (RACKS / ".locks" / name).exists() and is_running(name):
+        raise RackBusy(f"rack {name} is up already; end it with: tests/rack/end {name}")
+
+
+def parent_of(name: str) -> int:
+    """The process that holds a running rack together, outside its namespaces."""
+    file = RACKS / ".locks" / name
+    if not file.exists() or not is_running(name):
+        raise NotRunning(f"rack {name} is not up")
+    return int(file.read_text())
+
+
+def enter_running(name: str, argv: list) -> list:
+    """The words that run argv inside a running rack."""
+    parent = parent_of(name)
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    if not children:
+        raise NotRunning(f"rack {name} is only just starting")
+    return ["nsenter", "--target", children[0], "--mount", "--net", "--pid", "--", *map(str, argv)]
 
 
 def die_with_parent() -> None:
@@ -49,14 +97,14 @@ def enter(name: str, argv: list, outlive_parent: bool = False) -> None:
     take_lock(name)
     if not outlive_parent:
         die_with_parent()
-    inner = [PYTHON, str(Path(__file__).resolve()), name, *map(str, argv)]
+    inner = [*PYTHON, str(Path(__file__).resolve()), name, *map(str, argv)]
     os.execvp("unshare", ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc",
                           "--propagation", "private", "--", *inner])
 
 
 def run_in(name: str, argv: list) -> None:
     """Runs argv in a rack of its own and waits for it; raises CommandFailed when it fails."""
-    run(PYTHON, Path(__file__).resolve(), "--enter", name, *argv, timeout=1800)
+    run(*PYTHON, Path(__file__).resolve(), "--enter", name, *argv, timeout=1800)
 
 
 @contextlib.contextmanager
@@ -119,6 +167,9 @@ def inner(name: str, argv: list) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--enter":
-        enter(sys.argv[2], sys.argv[3:])
+    if sys.argv[1] in ("--enter", "--enter-outliving"):
+        try:
+            enter(sys.argv[2], sys.argv[3:], outlive_parent=sys.argv[1] == "--enter-outliving")
+        except RackBusy as problem:
+            sys.exit(str(problem))
     inner(sys.argv[1], sys.argv[2:])

@@ -125,7 +125,7 @@ def gcc_coroutines() -> tuple:
 
 def python_tests() -> tuple:
     """The rack's own parts that need no rack."""
-    return (0, 1) if call(PYTHON, "-m", "unittest", "discover", "-s", SOURCE / "tests/rack", "-t", SOURCE / "tests", "-p",
+    return (0, 1) if call(*PYTHON, "-m", "unittest", "discover", "-s", SOURCE / "tests/rack", "-t", SOURCE / "tests", "-p",
                           "unit_*.py", log=BUILD / "logs/rack-units.log") == 0 else (1, 1)
 
 

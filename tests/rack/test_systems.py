@@ -64,7 +64,7 @@ def test_the_systems_boot_under_real_firmware(folder) -> None:
     host = Host(wires, folder, "h1", network.host_mac(1), disk.blank(folder / "h1.raw"), kernel=installer.FOLDER / "kernel",
                 initrd=installer.initrd_with(archive, folder / "initrd"), command_line="console=ttyS0 loglevel=4")
     cache_key = store.make_cache(folder / "cache", systems["base"])
-    wires.spawn("appliance", [PYTHON, "-m", "http.server", "-d", folder / "cache", "8069"],
+    wires.spawn("appliance", [*PYTHON, "-m", "http.server", "-d", folder / "cache", "8069"],
                 stdout=(folder / "http.log").open("wb"), stderr=(folder / "http.err").open("wb"))
     ssh = PinnedSsh(wires, folder, address, folder / "client", temporary)
     watch.lap("keys, cache and disk")

@@ -6,12 +6,13 @@
 # Input:  layout    "single-ext4" (ESP + ext4 root on one disk)
 #         devices   stable paths of the chosen disks, in the layout's order
 #         esp_size  sgdisk's size word for the ESP
+#         bios, disko   a BIOS boot loader's layout, a verbatim disko spec: not here, refused by name
 # Output: { destroy; format; mount; unmount; esp = [ block devices of the ESPs ]; root = block device of the root; }
 #         The first four are bash texts (`set -efux`) for the installer: partitions as disk-main-ESP and disk-main-root,
 #         mounted at /mnt and /mnt/boot. Only `destroy` removes anything. `format` makes what is missing, leaves what
 #         is there, can be repeated, and refuses a disk that holds a partition or file system of anybody else.
 #         The 1 MiB before the first partition is left alone beyond the partition table's own sectors (0 to 33).
-{ layout, devices, esp_size ? "512M" }:
+{ layout, devices, esp_size ? "512M", ... }:
 let
   device = builtins.head devices;
   esp = "/dev/disk/by-partlabel/disk-main-ESP";
@@ -90,7 +91,11 @@ let
   };
   layouts = { inherit single-ext4; };
 in
-  if !(layouts ? ${layout}) then
+  if disko != null && disko != "" then
+    throw "this is the rehearsal's layout expression; a disko spec needs disko itself (LANDSCAPER_DISKO)"
+  else if bios then
+    throw "the rehearsal's layouts are for UEFI"
+  else if !(layouts ? ${layout}) then
     throw "no layout ${layout} here; there is: ${toString (builtins.attrNames layouts)}"
   else if builtins.length devices != 1 then
     throw "layout ${layout} takes one disk, not ${toString (builtins.length devices)}"

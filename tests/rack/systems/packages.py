@@ -69,12 +69,16 @@ def _retarget(link: str, place: Path) -> str:
     return os.path.relpath(inside, place.parent)
 
 
+def store_tree_place(path: Path) -> Path:
+    """Where a file of /usr goes in a store tree: the same place, programs all in bin."""
+    return Path("bin", *path.parts[1:]) if path.parts[0] == "sbin" else path
+
+
 def store_tree(packages: list, target: Path) -> None:
     """The packages' files as a store tree: bin, lib, lib64, libexec; usr/ and sbin folded in."""
     source = unpacked(packages, deps=False) / "usr"
     for path in sorted(source.rglob("*")):
-        place = Path(str(path.relative_to(source)).replace("sbin", "bin", 1) if path.relative_to(source).parts[0] == "sbin"
-                     else path.relative_to(source))
+        place = store_tree_place(path.relative_to(source))
         if any(place.is_relative_to(folder) for folder in DROPPED) or path.is_dir() and not path.is_symlink():
             continue
         goal = target / place

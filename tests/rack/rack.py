@@ -1,0 +1,59 @@
+"""A whole rack as rack-up and the tests want it: wires, the site's DHCP server, landscaper and N servers.
+
+Runs inside a scope. Times are the host's clock.
+"""
+
+import time
+from pathlib import Path
+
+from rack import disk, network, store
+from rack.appliance import Appliance
+from rack.host import Host
+from rack.network import Network
+from rack.site_dhcp import SiteDhcp
+
+
+def server_name(number: int) -> str:
+    return f"px{number:02}"
+
+
+class Rack:
+    """`servers` blank servers px01, px02, ... (switched off), listed in the inventory."""
+
+    def __init__(self, folder: Path, servers: int = 1, memory: int = 2048):
+        self.folder = folder
+        self.systems = store.systems()
+        self.network = Network()
+        self.site = SiteDhcp(self.network, folder)
+        self.appliance = Appliance(self.network, folder)
+        self.hosts = {server_name(n): self._server(n, memory) for n in range(1, servers + 1)}
+        self.inventory = {name: self.row(number) for number, name in enumerate(self.hosts, start=1)}
+        self.write_inventory()
+
+    def _server(self, number: int, memory: int) -> Host:
+        name = server_name(number)
+        return Host(self.network, self.folder, name, network.host_mac(number), disk.blank(self.folder / f"{name}.raw"), memory)
+
+    def row(self, number: int) -> dict:
+        """A server's line in the inventory."""
+        return {"mac": network.host_mac(number), "ip": f"{network.host_address(number)}/{network.LENGTH}", "gateway": network.SITE}
+
+    def write_inventory(self) -> None:
+        self.appliance.write_inventory(self.systems, self.inventory)
+
+    def start(self) -> None:
+        """landscaper is up and answers."""
+        self.appliance.start()
+        self.appliance.wait_ready()
+
+    def power_on(self) -> float:
+        """Switches all servers on; returns the Unix time."""
+        for host in self.hosts.values():
+            host.power_on()
+        return time.time()
+
+    def summary(self) -> dict:
+        """landscaper's rows of the servers, and what everything has used."""
+        rows = {name: self.appliance.host(name) for name in self.hosts}
+        machines = {name: host.usage() for name, host in self.hosts.items() if host.is_on()}
+        return {"hosts": rows, "programs": self.appliance.usage(), "machines": machines}
