@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "landscaper/base/printable.hpp"
 #include "landscaper/inventory/json_tree.hpp"
 #include "landscaper/inventory/reading.hpp"
 
@@ -18,10 +19,11 @@ void reading::bad_value(const yaml_node& value, const std::string& path, std::st
 std::optional<std::string> read_text(reading& in, const yaml_node& value, const std::string& path,
                                      std::string_view wanted) {
     bool is_text = value.is == yaml_node::kind::scalar && !value.text.empty();
-    if (is_text && value.text.find('\n') == value.text.npos) return value.text;
+    // "\0" and "\e" in double quotes are control characters that no check of the file's bytes has seen.
+    if (is_text && text::printable(value.text, value.text.size()) == value.text) return value.text;
     std::string seen = value.is == yaml_node::kind::list  ? "a list"
                        : value.is == yaml_node::kind::map ? "a map"
-                       : is_text                          ? "several lines"
+                       : is_text                          ? "several lines or control characters"
                                                           : "nothing";
     in.bad(value.at, path + ": " + seen + " where " + std::string(wanted) + " is wanted",
            seen == "nothing" ? "write it behind the colon, or leave the key out"

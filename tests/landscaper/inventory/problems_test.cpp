@@ -633,7 +633,8 @@ TEST_CASE("a text of several lines") {
     CHECK(problems_of("site: |\n"
                       "  a\n"
                       "  b\n") ==
-          "i:1:7: site: several lines where a name is wanted; write one value on this line\n");
+          "i:1:7: site: several lines or control characters where a name is wanted; write one value on this "
+          "line\n");
 }
 TEST_CASE("a tab as indentation") {
     CHECK(problems_of("hosts:\n\tpx01: {}\n") ==
@@ -656,4 +657,14 @@ TEST_CASE("several problems at once, in the order of the lines") {
           "52:54:00:0a:00:01\n"
           "i:3:21: hosts.PX.ip: \"y\" is not an address with prefix length; write it like 10.0.0.11/24, or "
           "`dhcp`\n");
+}
+
+TEST_CASE("control characters written as escapes") {
+    CHECK(problems_of("site: \"a\\e[2J\"\n") ==
+          "i:1:7: site: several lines or control characters where a name is wanted; write one value on this "
+          "line\n");
+    CHECK(problems_of("network: { address: \"10.0.0.1/24\\0x\" }\n") ==
+          "i:1:21: network.address: several lines or control characters where an address with prefix length, "
+          "or "
+          "`dhcp`, is wanted; write one value on this line\n");
 }

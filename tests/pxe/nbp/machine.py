@@ -16,7 +16,7 @@ import zlib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from rack.debs import unpacked  # noqa: E402
+from rack.debs import fetch, unpacked  # noqa: E402,F401
 
 SOURCE = Path(__file__).resolve().parents[3]
 ESP_TYPE = uuid.UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b")
@@ -24,8 +24,9 @@ SECTOR, FIRST = 512, 2048
 CONTROL = re.compile(rb"\x1b\[[0-9;=?]*[A-Za-z]|[\x00-\x08\x0b-\x1f]")
 
 
-def tool(name: str, package: str) -> Path:
-    return unpacked([package], deps=False) / "usr/bin" / name
+def tool(name: str, package: str, folder: str = "usr/bin") -> Path:
+    """A program out of an unpacked Debian package."""
+    return unpacked([package], deps=False) / folder / name
 
 
 def gpt_disk(path: Path, partition: uuid.UUID, files: dict, sectors: int = 131072) -> Path:

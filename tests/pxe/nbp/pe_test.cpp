@@ -92,3 +92,12 @@ TEST_CASE("overlapping sections are refused when something is to be added") {
     h.sections[1].virtual_address = 1024;
     CHECK(with_sections(file, h, {}).error().code() == nbp_errc::bad_layout);
 }
+
+TEST_CASE(
+    "systemd's stub 252: a section that does not begin at a multiple of the alignment is extended all the "
+    "same") {
+    auto file = fixture::make_pe({{".sbat", bytes(226, 1)}, {".sdmagic", bytes(52, 2)}});
+    auto h = *read_pe(file);
+    h.sections[1].virtual_address = 1024 + 0x100;
+    CHECK(with_sections(file, h, {}).has_value());
+}
