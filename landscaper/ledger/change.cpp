@@ -37,6 +37,9 @@ static void change_host(host& of, const host_macs& c) {
 static void change_host(host& of, const host_managed& c) {
     of.managed = c.managed;
 }
+static void change_host(host& of, const host_held& c) {
+    of.held = c.held;
+}
 static void change_host(host& of, const host_address& c) {
     of.address = c.address;
 }
@@ -59,6 +62,8 @@ static void change_host(host& of, const payload_made& c) {
 static void change_host(host& of, const step_intent& c) {
     auto& row = step_of(of, c.resource, c.name);
     row.intent = c.at;
+    row.proof = 0;
+    row.proof_text.clear();
 }
 static void change_host(host& of, const step_proof& c) {
     auto& row = step_of(of, c.resource, c.name);

@@ -28,6 +28,10 @@ struct host_managed {
     id128 id{};
     bool managed = true;
 };
+struct host_held {
+    id128 id{};
+    bool held = true;
+};
 struct host_retired {
     id128 id{};
 };
@@ -55,6 +59,7 @@ struct payload_withdrawn {
     id128 id{};
     unix_ms at = 0;
 };
+// Takes back an earlier proof: the step is about to run again.
 struct step_intent {
     id128 id{};
     std::string resource;
@@ -91,7 +96,7 @@ struct audit {
     std::string what;
 };
 
-using change = std::variant<host_added, host_renamed, host_macs, host_managed, host_retired, host_address,
+using change = std::variant<host_added, host_renamed, host_macs, host_managed, host_held, host_retired, host_address,
                             host_esp, attempt_started, payload_made, payload_withdrawn, step_intent,
                             step_proof, pin_pending, pin_promoted, marker_written, generation_proven, audit>;
 

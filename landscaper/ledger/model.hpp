@@ -73,6 +73,7 @@ struct host {
     std::string driver = "inventory";
     std::string path;           // of its chain in the engine: hosts.px01
     bool managed = true;        // false = gone from its source; still sent to its disk, pins kept
+    bool held = false;          // by `landscaper hold`
     std::uint64_t attempt = 0;  // 0 = none was ever started
     id128 nonce{};              // of the attempt
     unix_ms attempt_started = 0;

@@ -9,7 +9,7 @@ inline constexpr const char* schema = R"(
 create table rack(id blob not null);
 create table hosts(
     id blob primary key, name text not null, driver text not null, path text not null, managed integer not null,
-    attempt integer not null, nonce blob not null, attempt_started integer not null,
+    held integer not null, attempt integer not null, nonce blob not null, attempt_started integer not null,
     address text not null, esp text not null,
     temporary text not null, pending text not null, permanent text not null) without rowid;
 create table macs(mac text primary key, host blob not null, position integer not null) without rowid;

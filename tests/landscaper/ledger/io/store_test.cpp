@@ -41,6 +41,7 @@ std::vector<change> story() {
         host_esp{first, "guid"},
         host_renamed{second, "px9", "hosts.px9"},
         host_managed{second, false},
+        host_held{second, true},
         audit{108, "root", "arm px01"},
     };
 }

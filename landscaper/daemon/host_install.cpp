@@ -1,0 +1,266 @@
+// The stage host.install: from the installer's first answer to the installed system's. The rows are in
+// install/step.hpp; here are the decisions between them and what happens when the host restarts in the
+// middle.
+#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "landscaper/async/file.hpp"
+#include "landscaper/base/hex.hpp"
+#include "landscaper/base/overloaded.hpp"
+#include "landscaper/daemon/host_job.hpp"
+#include "landscaper/daemon/host_json.hpp"
+#include "landscaper/daemon/host_row.hpp"
+#include "landscaper/install/gate.hpp"
+
+namespace landscaper::daemon {
+
+using namespace std::chrono_literals;
+using install::install_errc;
+
+static constexpr const char* read_boot_id = "cat /proc/sys/kernel/random/boot_id";
+
+task<engine::value> host_job::install(nlohmann::json inputs) {
+    bool finished = job::standing_of(known()) >= job::standing::rotating;
+    if (!finished) {
+        CO_TRY_VOID(co_await until_done([this, inputs] { return install_once(inputs); }));
+    }
+    nlohmann::json outputs;
+    outputs["installation_id"] = to_hex(known().nonce);
+    outputs["address"] = address();
+    co_return engine::value(std::move(outputs));
+}
+
+task<> host_job::install_once(nlohmann::json inputs) {
+    if (known().held)
+        co_return error(install_errc::hold, "held by the operator; landscaper resume " + known().name);
+    install::install_plan plan;
+    CO_TRY_VOID(co_await prepare(plan, std::move(inputs)));
+    if (!known().is_proven(job::installation, "finish")) {
+        CO_TRY_VOID(co_await await_ssh("the installer does not answer on SSH"));
+        set("run", "logs in to the installer");
+        CO_TRY(auto pin, pin_of(known().pins.temporary));
+        ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
+        CO_TRY_VOID(co_await session.open());
+        CO_TRY_VOID(co_await answered(session));
+        CO_TRY_VOID(co_await installation_rows(plan, session));
+    }
+    CO_TRY_VOID(co_await reboot_to_disk(plan));
+    co_return co_await await_installed(plan);
+}
+
+task<> host_job::prepare(install::install_plan& plan, nlohmann::json inputs) {
+    auto* from = declared();
+    if (!from) co_return error(install_errc::wrong_plan, "the host is no longer in the inventory");
+    auto address = from->ip ? std::optional(from->ip->address) : std::nullopt;
+    plan.name = known().name;
+    plan.rack = rack_.ledger->content().rack;
+    plan.host = id_;
+    plan.nonce = known().nonce;
+    plan.key_id = sha256(as_bytes(rack_.client.key.text()));
+    plan.attempt = known().attempt;
+    plan.now = static_cast<std::uint64_t>(now_ms() / 1000);
+    plan.host_json = host_json(rack_, *from, known(), "");
+    plan.authorized_keys = rack_.client.key.text() + " landscaper\n";
+    plan.cache_url = rack_.cache_url_for(address);
+    plan.cache_key = rack_.cache_key;
+    plan.base = inputs.value("base", "");
+    CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.base));
+    plan.base_bytes = closure.nar_size();
+    co_return result<void>();
+}
+
+// The first proof of the attempt: who answers holds the temporary key. Its boot id tells later whether the
+// same installer still runs; after a restart in the middle nothing that was done in its memory holds, so
+// every step is taken back (the disk's marker says that the disk is still this attempt's).
+task<> host_job::answered(ssh::host_session& session) {
+    CO_TRY(auto boot_id, co_await session.expect(read_boot_id));
+    while (!boot_id.empty() && boot_id.back() == '\n') boot_id.pop_back();
+    auto* before = known().find_step(job::installation, job::step_answer);
+    if (before && before->proof && before->proof_text == boot_id) co_return result<void>();
+    std::vector<ledger::change> batch;
+    std::string resource(job::installation);
+    for (const auto& row : install::install_steps()) {
+        if (!known().is_proven(resource, row.name)) continue;
+        batch.push_back(ledger::step_intent{id_, resource, std::string(row.name), now_ms()});
+    }
+    batch.push_back(ledger::host_address{id_, address()});
+    batch.push_back(ledger::step_proof{id_, resource, std::string(job::step_answer), boot_id, now_ms()});
+    co_return co_await commit(std::move(batch));
+}
+
+result<void> host_job::choose(install::install_plan& plan) {
+    const auto& wanted = declared()->disk;
+    install::disk_wish wish;
+    wish.devices = wanted.devices;
+    wish.serials = wanted.serials;
+    wish.matches = wanted.matches;
+    auto chosen = install::choose_disks(plan.machine, wish);
+    if (auto* stop = std::get_if<install::hold>(&chosen)) return error(install_errc::hold, stop->reason);
+    auto& choice = std::get<install::disk_choice>(chosen);
+    plan.disks = std::move(choice.chosen);
+    plan.others = std::move(choice.others);
+    return {};
+}
+
+static install::wipe_mode mode_of(inventory::wipe_policy policy) {
+    switch (policy) {
+        case inventory::wipe_policy::blank: return install::wipe_mode::blank;
+        case inventory::wipe_policy::own: return install::wipe_mode::own;
+        case inventory::wipe_policy::any: return install::wipe_mode::any;
+        case inventory::wipe_policy::never: return install::wipe_mode::never;
+    }
+    return install::wipe_mode::never;
+}
+
+// The only way to the first write; whether only the finished markers are left to write. What it allows is in
+// the ledger (the markers it is about to write) before anything is done.
+task<bool> host_job::pass_gate(install::install_plan& plan) {
+    install::gate_question question;
+    question.mode = mode_of(declared()->disk.wipe);
+    question.ledger.rack = plan.rack;
+    question.ledger.host = id_;
+    question.ledger.key_id = plan.key_id;
+    question.ledger.attempt = plan.attempt;
+    question.ledger.nonce = plan.nonce;
+    for (const auto& marker : known().markers) {
+        if (marker.finished) question.ledger.installed_nonce = marker.nonce;
+        if (marker.nonce != plan.nonce) continue;
+        question.ledger.marker_intended = true;
+        question.ledger.marked.push_back(marker.disk);
+    }
+    auto* finish = known().find_step(job::installation, "finish");
+    question.ledger.finish_intended = finish && finish->intent;
+    question.disks = plan.evidence;
+    auto verdict = install::decide(question);
+    rack_.log(known().name, "wipe gate: " + install::describe(verdict));
+    auto stop = std::visit(overloaded{
+                               [&](const install::proceed& v) {
+                                   plan.destroy = v.destroy;
+                                   return std::string();
+                               },
+                               [](const install::finish&) { return std::string(); },
+                               [](const install::boot_disk& v) { return v.reason; },
+                               [](const install::offer_takeover& v) { return v.reason; },
+                               [](const install::hold& v) { return v.reason; },
+                           },
+                           verdict);
+    if (!stop.empty()) co_return error(install_errc::hold, stop);
+    if (std::holds_alternative<install::finish>(verdict)) co_return true;
+    std::vector<ledger::change> batch;
+    for (const auto& disk : plan.disks) {
+        batch.push_back(
+            ledger::marker_written{id_, {install::identity_of(disk), false, plan.nonce, now_ms()}});
+    }
+    CO_TRY_VOID(co_await commit(std::move(batch)));
+    co_return false;
+}
+
+static std::string stable_path(const install::disk_facts& disk) {
+    if (disk.by_id.empty()) return disk.path;
+    return "/dev/disk/by-id/" + disk.by_id.front();
+}
+
+task<> host_job::lay_out(install::install_plan& plan) {
+    const auto& from = *declared();
+    nix::layout_request request;
+    request.layout = from.disko.empty() ? std::string(inventory::word(from.disk.layout)) : "";
+    request.disko = from.disko;
+    for (const auto& disk : plan.disks) request.devices.push_back(stable_path(disk));
+    request.bios = plan.machine.firmware == install::firmware::bios;
+    CO_TRY(auto made, co_await rack_.nix->layout(std::move(request)));
+    plan.layout.destroy = made.destroy;
+    plan.layout.format = made.format;
+    plan.layout.mount = made.mount;
+    plan.layout.unmount = made.unmount;
+    plan.layout.source = made.source;
+    rack_.log(known().name, "disk layout by " + made.source);
+    co_return result<void>();
+}
+
+task<> host_job::installation_rows(install::install_plan& plan, ssh::host_session& session) {
+    copy_ = install::copy_watch(plan.base_bytes);
+    bool only_finish = false;
+    for (const auto& row : install::install_steps()) {
+        if (row.name == "reboot") break;
+        if (row.name == "evidence") {
+            CO_TRY_VOID(choose(plan));
+        }
+        auto* done = known().find_step(job::installation, row.name);
+        if (done && done->proof) {
+            if (row.learn) {
+                CO_TRY_VOID(row.learn(plan, done->proof_text));
+            }
+            continue;
+        }
+        if (row.name == "marker") {
+            CO_TRY(only_finish, co_await pass_gate(plan));
+        }
+        if (only_finish && row.name != "finish") continue;
+        if (plan.layout.format.empty() && row.phase != "installer" && row.phase != "gate") {
+            CO_TRY_VOID(co_await lay_out(plan));
+        }
+        if (row.name == "copy") {
+            CO_TRY_VOID(install::check_room(plan));
+            CO_TRY_VOID(co_await rack_.nix->publish(plan.base));
+        }
+        if (row.name == "files") {
+            CO_TRY(plan.temporary_private_key, read_file(key_file(), 4096));
+        }
+        auto extra = [&]() {
+            std::vector<ledger::change> batch;
+            if (row.name != "finish") return batch;
+            for (const auto& disk : plan.disks) {
+                batch.push_back(
+                    ledger::marker_written{id_, {install::identity_of(disk), true, plan.nonce, now_ms()}});
+            }
+            if (!plan.esps.empty()) batch.push_back(ledger::host_esp{id_, plan.esps.front().guid});
+            return batch;
+        };
+        CO_TRY_VOID(co_await run_row(job::installation, row, plan, session, extra));
+        plan.temporary_private_key.clear();
+    }
+    auto closed = co_await session.close();
+    static_cast<void>(closed);
+    co_return result<void>();
+}
+
+// Contract 1: the boot entry says `local`, and bootd has said that it does, before the reboot is ordered: a
+// host that boots from the network first would get the installer again.
+task<> host_job::reboot_to_disk(install::install_plan& plan) {
+    publish_entry();
+    CO_TRY_VOID(co_await rack_.link->acknowledged());
+    if (known().is_proven(job::installation, "reboot")) co_return result<void>();
+    CO_TRY(auto pin, pin_of(known().pins.temporary));
+    ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
+    CO_TRY_VOID(co_await await_ssh("the host does not answer before its reboot"));
+    CO_TRY_VOID(co_await session.open());
+    CO_TRY(auto boot_id, co_await session.expect(read_boot_id));
+    auto* answer = known().find_step(job::installation, job::step_answer);
+    bool is_installer = answer && boot_id.starts_with(answer->proof_text);
+    if (!is_installer)
+        co_return co_await prove(std::string(job::installation), "reboot", "has rebooted already");
+    plan.boot_id = answer->proof_text;
+    auto row = ssh::find_step(install::install_steps(), "reboot");
+    co_return co_await run_row(job::installation, *row, plan, session);
+}
+
+task<> host_job::await_installed(install::install_plan& plan) {
+    auto* answer = known().find_step(job::installation, job::step_answer);
+    if (answer) plan.boot_id = answer->proof_text;
+    auto row = ssh::find_step(install::install_steps(), "installed");
+    for (;;) {
+        CO_TRY_VOID(co_await await_ssh("the installed system does not answer on SSH"));
+        CO_TRY(auto pin, pin_of(known().pins.temporary));
+        ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
+        auto opened = co_await session.open();
+        auto proven = opened;
+        if (opened) proven = co_await run_row(job::installation, *row, plan, session);
+        if (proven) co_return result<void>();
+        // The installer may still be on its way down, and answer as what it is.
+        bool passes = ssh::is_transient(proven.error()) || proven.error().code() == install_errc::bad_proof;
+        if (!passes) co_return proven.error();
+        CO_TRY_VOID(co_await sleep_for(500ms));
+    }
+}
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,144 @@
+// One host's job: carries its chain out step by step, each recorded in the ledger before and after, and goes
+// on from the first missing proof whenever it is asked again. Owned by serve: no client, apply or provider
+// stops it.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "landscaper/async/event.hpp"
+#include "landscaper/async/group.hpp"
+#include "landscaper/daemon/rack_context.hpp"
+#include "landscaper/engine/progress.hpp"
+#include "landscaper/engine/value.hpp"
+#include "landscaper/install/progress.hpp"
+#include "landscaper/install/step.hpp"
+#include "landscaper/install/system.hpp"
+#include "landscaper/job/life.hpp"
+#include "landscaper/ssh/rotation.hpp"
+
+namespace landscaper::daemon {
+
+// What the screen shows of a running job beyond the ledger. Words of contract 7.
+struct job_status {
+    std::string condition = "run";  // run person HOLD FAILED
+    std::string sentence;
+    std::string seen;  // dhcp nbp fetched
+    ledger::unix_ms last_seen = 0;
+    std::string unit;  // of the progress; empty = none in numbers
+    std::uint64_t done = 0, total = 0;
+    steady_time measured{};
+    std::uint64_t rate = 0;  // per second
+    std::deque<std::string> log;
+};
+
+// The stages of the chain, one per resource.
+enum class stage { keypair, entry, installation, host_key, system };
+
+class host_job {
+  public:
+    using say = std::function<void(const engine::progress&)>;
+
+    host_job(rack_context& rack, const ledger::id128& id);
+
+    // Starts the stage or attaches to it; its outputs once it is proven. A proven stage answers at once, from
+    // the ledger. The stage goes on when the caller is cancelled.
+    task<engine::value> attach(stage what, const nlohmann::json& inputs, say progress);
+
+    // The boot table's entry, by what is proven.
+    void publish_entry();
+    // The host was heard of: a word of `seen`. Wakes what waits for it, decides nothing.
+    void on_seen(const std::string& word);
+    // The body of an installer's PUT /here/TOKEN, base64, unchecked: an address to look at, no more.
+    void on_here(std::string_view body);
+    // A person asks to go on.
+    void retry();
+
+    const ledger::host& known() const;
+    const inventory::host* declared() const;
+    const job_status& status() const { return status_; }
+    // Of the inventory, else the announced one, else where it answered before; may be empty.
+    std::string address() const;
+
+    // Stops all stages; their steps go on on the host.
+    asio::awaitable<void> stop();
+
+  private:
+    struct run {
+        bool is_running = false;
+        std::optional<result<engine::value>> outcome;
+    };
+
+    task<> run_stage(stage what, nlohmann::json inputs);
+    task<engine::value> carry_out(stage what, nlohmann::json inputs);
+    task<engine::value> make_keypair();
+    task<engine::value> enter_table();
+    task<engine::value> install(nlohmann::json inputs);
+    task<engine::value> rotate();
+    task<engine::value> deploy(nlohmann::json inputs);
+
+    task<> rotate_once();
+    task<> prove_rotation(std::string step, std::string proof);
+    task<> withdraw_payload();
+
+    // host_install.cpp
+    task<> install_once(nlohmann::json inputs);
+    task<> write_disks(nlohmann::json inputs);
+    task<> prepare(install::install_plan& plan, nlohmann::json inputs);
+    task<> answered(ssh::host_session& session);
+    task<> installation_rows(install::install_plan& plan, ssh::host_session& session);
+    result<void> choose(install::install_plan& plan);
+    task<bool> pass_gate(install::install_plan& plan);
+    task<> lay_out(install::install_plan& plan);
+    task<> reboot_to_disk(install::install_plan& plan);
+    task<> await_installed(install::install_plan& plan);
+
+    // host_system.cpp
+    task<> deploy_once(nlohmann::json inputs);
+    task<> system_rows(install::system_plan& plan);
+    task<> await_reboot(const install::system_plan& plan);
+
+    // host_steps.cpp
+    task<> commit(std::vector<ledger::change> batch);
+    // Writes the intent, unless one without proof stands already and `again` is false: then the step goes on.
+    task<> intend(std::string resource, std::string step, bool again);
+    task<> prove(std::string resource, std::string step, std::string proof);
+    // Runs one row of a plan table: intent, effect, proof, and takes the proof into the plan. `extra` are the
+    // changes that become true with the proof; asked for after the proof was taken in.
+    template <class Plan>
+    task<> run_row(std::string_view resource, const ssh::step_row<Plan>& row, Plan& plan,
+                   ssh::host_session& session, std::function<std::vector<ledger::change>()> extra = {});
+    task<std::string> effect(std::string id, std::string script, std::string input, ssh::run_as how,
+                             std::chrono::seconds quiet, ssh::host_session& session);
+    // Waits until SSH answers. Without end: until the host was seen it waits for a person, and longer than
+    // ten minutes after that it says so.
+    task<> await_ssh(std::string sentence);
+    // Repeats `once` while it fails for reasons that pass; HOLD waits for a person; anything else is
+    // returned.
+    task<> until_done(std::function<task<>()> once);
+
+    ssh::endpoint endpoint() const;
+    result<ssh::pin> pin_of(const std::string& public_key) const;
+    void set(std::string condition, std::string sentence);
+    void on_line(std::string_view line);
+    void set_progress(const std::string& unit, std::uint64_t done, std::uint64_t total);
+    std::string key_file() const;
+
+    rack_context& rack_;
+    ledger::id128 id_;
+    std::string announced_;  // address
+    group stages_;
+    std::map<stage, run> runs_;
+    event ended_;  // of any stage
+    event woken_;  // something was heard of the host, or a person asked
+    event asked_;  // a person asked, or the host booted the payload anew
+    install::copy_watch copy_;
+    bool is_retry_ = false;  // a failed detached step runs under a new id
+    job_status status_;
+    say say_;
+};
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,191 @@
+// How a job waits and how it runs one step: intent, effect, proof. What the steps are is in the plan tables.
+#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "landscaper/base/base64.hpp"
+#include "landscaper/base/hex.hpp"
+#include "landscaper/base/json_in.hpp"
+#include "landscaper/base/printable.hpp"
+#include "landscaper/daemon/host_job.hpp"
+#include "landscaper/daemon/host_row.hpp"
+
+namespace landscaper::daemon {
+
+using namespace std::chrono_literals;
+
+// How long a machine may take to answer again after it was last heard of, before a person is asked to look.
+static constexpr auto answer_deadline = 10min;
+
+task<> host_job::commit(std::vector<ledger::change> batch) {
+    CO_TRY_VOID(co_await rack_.ledger->commit(std::move(batch)));
+    rack_.changed();
+    co_return result<void>();
+}
+
+task<> host_job::intend(std::string resource, std::string step, bool again) {
+    auto* present = known().find_step(resource, step);
+    if (present && present->intent && !present->proof && !again) co_return result<void>();
+    std::vector<ledger::change> batch;
+    batch.push_back(ledger::step_intent{id_, std::move(resource), std::move(step), now_ms()});
+    co_return co_await commit(std::move(batch));
+}
+
+task<> host_job::prove(std::string resource, std::string step, std::string proof) {
+    std::vector<ledger::change> batch;
+    batch.push_back(
+        ledger::step_proof{id_, std::move(resource), std::move(step), std::move(proof), now_ms()});
+    co_return co_await commit(std::move(batch));
+}
+
+void host_job::set(std::string condition, std::string sentence) {
+    sentence = text::printable(sentence, 600);
+    if (status_.condition == condition && status_.sentence == sentence) return;
+    status_.condition = std::move(condition);
+    status_.sentence = std::move(sentence);
+    status_.unit.clear();
+    if (say_) {
+        auto kind =
+            status_.condition == "run" ? engine::progress_kind::working : engine::progress_kind::person;
+        say_({kind, status_.sentence, 0, 0, ""});
+    }
+    if (status_.condition != "run") rack_.log(known().name, status_.condition + ": " + status_.sentence);
+    rack_.changed();
+}
+
+void host_job::set_progress(const std::string& unit, std::uint64_t done, std::uint64_t total) {
+    auto now = steady::now();
+    if (status_.unit != unit || done < status_.done) {
+        status_.unit = unit;
+        status_.done = done;
+        status_.measured = now;
+        status_.rate = 0;
+    } else if (now - status_.measured > 1s) {
+        auto passed = std::chrono::duration<double>(now - status_.measured).count();
+        status_.rate = static_cast<std::uint64_t>(static_cast<double>(done - status_.done) / passed);
+        status_.done = done;
+        status_.measured = now;
+    }
+    status_.total = total;
+    rack_.changed();
+}
+
+void host_job::on_line(std::string_view line) {
+    if (copy_.on_line(line)) {
+        const auto& now = copy_.now();
+        set_progress("bytes", now.bytes, now.bytes_expected);
+        return;
+    }
+    if (line.starts_with("@nix ")) return;
+    status_.log.push_back(text::printable(line, 400));
+    if (status_.log.size() > 200) status_.log.pop_front();
+    rack_.changed();
+}
+
+std::string host_job::address() const {
+    auto* from = declared();
+    if (from && from->ip) return from->ip->address.text();
+    return announced_.empty() ? known().address : announced_;
+}
+
+void host_job::on_here(std::string_view body) {
+    auto text = from_base64(body);
+    if (!text) return;
+    auto json = json_in(as_text(*text), 4096, 4);
+    if (!json || !json->is_object() || !json->contains("address") || !(*json)["address"].is_string()) return;
+    auto address = ip_address::parse((*json)["address"].get<std::string>());
+    if (!address) return;
+    announced_ = address->text();
+    on_seen("fetched");
+}
+
+ssh::endpoint host_job::endpoint() const {
+    ssh::endpoint out;
+    out.address = address();
+    out.identity_file = rack_.client.private_key_file;
+    return out;
+}
+
+result<ssh::pin> host_job::pin_of(const std::string& public_key) const {
+    TRY(auto key, ssh::public_key::parse(public_key));
+    return ssh::make_pin(to_hex(id_), key);
+}
+
+task<> host_job::await_ssh(std::string sentence) {
+    auto begin = now_ms();
+    for (;;) {
+        auto where = address();
+        if (!where.empty()) {
+            auto answered = co_await ssh::probe(where, 22, 3s);
+            if (answered) co_return result<void>();
+        }
+        auto heard = std::max(status_.last_seen, begin);
+        bool was_seen = status_.last_seen >= known().attempt_started && status_.last_seen > 0;
+        bool overdue = now_ms() - heard > std::chrono::milliseconds(answer_deadline).count();
+        bool installed = known().is_proven(job::installation, "finish");
+        if (!was_seen && !installed) {
+            set("person", "switch it on; it is to boot from the network");
+        } else if (overdue) {
+            set("HOLD", sentence + " at " + where + " for 10 minutes; look at its screen, or restart it");
+        } else {
+            set("run",
+                "waits: " + sentence + (where.empty() ? ", its address is not known yet" : " at " + where));
+        }
+        auto woken = co_await woken_.wait_until(steady::now() + (was_seen || installed ? 500ms : 3s));
+        if (!woken && woken.error().code() == async_errc::cancelled) co_return woken.error();
+    }
+}
+
+task<> host_job::until_done(std::function<task<>()> once) {
+    for (;;) {
+        auto outcome = co_await once();
+        if (outcome || outcome.error().code() == async_errc::cancelled) co_return outcome;
+        auto failure = outcome.error();
+        auto pause = steady::now() + 5s;
+        if (failure.code() == install::install_errc::hold) {
+            set("HOLD", failure.context());
+            CO_TRY_VOID(co_await asked_.wait());
+            continue;
+        }
+        if (failure.code() == ssh::ssh_errc::impostor) {
+            set("HOLD",
+                "refused: " + address() + " answers with another host key than the pinned one; " +
+                    "another machine has this address, or this one did not boot landscaper's payload");
+        } else if (ssh::is_transient(failure)) {
+            set("run", failure.message() + "; trying again");
+            pause = steady::now() + 1s;
+        } else {
+            is_retry_ = true;
+            co_return failure;
+        }
+        auto woken = co_await woken_.wait_until(pause);
+        if (!woken && woken.error().code() == async_errc::cancelled) co_return woken.error();
+    }
+}
+
+task<std::string> host_job::effect(std::string id, std::string script, std::string input, ssh::run_as how,
+                                   std::chrono::seconds quiet, ssh::host_session& session) {
+    status_.log.clear();
+    auto on_output = [this](std::string_view line) { on_line(line); };
+    if (how == ssh::run_as::session) {
+        ssh::run_options options;
+        options.input = std::move(input);
+        options.deadline = quiet;
+        co_return co_await session.expect(std::move(script), std::move(options));
+    }
+    ssh::detached_options options;
+    options.quiet = quiet;
+    options.on_output = on_output;
+    options.on_quiet = [this](steady::duration age) {
+        auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+        rack_.log(known().name, "no output for " + std::to_string(seconds) + " s: " + status_.sentence);
+    };
+    CO_TRY(auto ended, co_await session.run_detached(std::move(id), std::move(script), std::move(options)));
+    if (ended.exit_code != 0) {
+        auto last = status_.log.empty() ? ended.errors : status_.log.back();
+        auto what = "exit status " + std::to_string(ended.exit_code) + ": " + text::printable(last, 300);
+        co_return error(ssh::ssh_errc::command_failed, std::move(what));
+    }
+    co_return std::move(ended.output);
+}
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,102 @@
+// The stage nixos.system: copy, activate with a dead-man roll-back, one reboot where the kernel differs, and
+// the proof that the host runs that generation. The rows and their order are in install/system.hpp.
+#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "landscaper/base/hex.hpp"
+#include "landscaper/daemon/host_job.hpp"
+#include "landscaper/daemon/host_row.hpp"
+
+namespace landscaper::daemon {
+
+using namespace std::chrono_literals;
+
+task<engine::value> host_job::deploy(nlohmann::json inputs) {
+    auto toplevel = inputs.value("toplevel", "");
+    bool proven = job::standing_of(known()) == job::standing::ok && !known().generations.empty() &&
+                  known().generations.back().toplevel == toplevel;
+    if (!proven) {
+        CO_TRY_VOID(co_await until_done([this, inputs] { return deploy_once(inputs); }));
+    }
+    set("run", "");
+    nlohmann::json outputs;
+    outputs["generation"] = known().generations.back().number;
+    outputs["toplevel"] = known().generations.back().toplevel;
+    co_return engine::value(std::move(outputs));
+}
+
+task<> host_job::deploy_once(nlohmann::json inputs) {
+    auto* from = declared();
+    auto where = from && from->ip ? std::optional(from->ip->address) : std::nullopt;
+    install::system_plan plan;
+    plan.name = known().name;
+    plan.toplevel = inputs.value("toplevel", "");
+    plan.cache_url = rack_.cache_url_for(where);
+    plan.cache_key = rack_.cache_key;
+    plan.client_key = rack_.client.key.text();
+    CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.toplevel));
+    plan.toplevel_bytes = closure.nar_size();
+    copy_ = install::copy_watch(plan.toplevel_bytes);
+    CO_TRY_VOID(co_await rack_.nix->publish(plan.toplevel));
+    co_return co_await system_rows(plan);
+}
+
+task<> host_job::system_rows(install::system_plan& plan) {
+    CO_TRY(auto pin, pin_of(known().pins.permanent));
+    auto session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+    std::string done;
+    for (;;) {
+        auto next = install::next_system_step(plan, done);
+        if (next.empty()) co_return result<void>();
+        auto row = ssh::find_step(install::system_steps(), next);
+        done = next;
+        auto* before = known().find_step(job::nixos, next);
+        if (before && before->proof) {
+            if (row->learn) {
+                CO_TRY_VOID(row->learn(plan, before->proof_text));
+            }
+            continue;
+        }
+        CO_TRY_VOID(co_await await_ssh("the host does not answer on SSH"));
+        auto* rebooted = known().find_step(job::nixos, "reboot");
+        if (rebooted && rebooted->proof && next != "reboot") {
+            CO_TRY_VOID(co_await await_reboot(plan));
+        }
+        if (next == "activate") {
+            CO_TRY_VOID(co_await intend(std::string(job::nixos), "activate", is_retry_));
+        }
+        if (auto* activation = known().find_step(job::nixos, "activate")) {
+            plan.activation =
+                "a" + std::to_string(known().attempt) + "." + std::to_string(activation->intent);
+        }
+        CO_TRY_VOID(co_await session->open());
+        auto extra = [&]() {
+            std::vector<ledger::change> batch;
+            if (next != "prove") return batch;
+            ledger::generation proven{static_cast<std::int64_t>(plan.generation), plan.toplevel, now_ms()};
+            batch.push_back(ledger::generation_proven{id_, std::move(proven)});
+            return batch;
+        };
+        CO_TRY_VOID(co_await run_row(job::nixos, *row, plan, *session, extra));
+        if (next == "reboot") {
+            auto closed = co_await session->close();
+            static_cast<void>(closed);
+            session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+        }
+    }
+}
+
+// Until another kernel than the one before the reboot answers under the permanent key.
+task<> host_job::await_reboot(const install::system_plan& plan) {
+    CO_TRY(auto pin, pin_of(known().pins.permanent));
+    for (;;) {
+        CO_TRY_VOID(co_await await_ssh("the host does not come back from its reboot"));
+        ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
+        auto boot_id = co_await session.expect("cat /proc/sys/kernel/random/boot_id");
+        if (boot_id && !boot_id->starts_with(plan.boot_id)) co_return result<void>();
+        if (!boot_id && !ssh::is_transient(boot_id.error())) co_return boot_id.error();
+        CO_TRY_VOID(co_await sleep_for(500ms));
+    }
+}
+
+}  // namespace landscaper::daemon

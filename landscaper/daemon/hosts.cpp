@@ -1,0 +1,270 @@
+#include "landscaper/daemon/hosts.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "landscaper/async/file.hpp"
+#include "landscaper/async/random.hpp"
+#include "landscaper/base/hex.hpp"
+#include "landscaper/base/overloaded.hpp"
+#include "landscaper/base/printable.hpp"
+
+namespace landscaper::daemon {
+
+static ledger::id128 new_id() {
+    ledger::id128 id{};
+    auto random = random_bytes(id.size());
+    std::copy(random.begin(), random.end(), id.begin());
+    return id;
+}
+
+hosts::hosts(rack_context& rack) : rack_(rack) {}
+
+host_job* hosts::find(const ledger::id128& id) {
+    auto found = jobs_.find(id);
+    return found == jobs_.end() ? nullptr : found->second.get();
+}
+
+host_job* hosts::find_name(const std::string& name) {
+    auto* known = rack_.ledger->content().find_name(name);
+    return known ? find(known->id) : nullptr;
+}
+
+host_job* hosts::find_mac(const mac_address& mac) {
+    auto* known = rack_.ledger->content().find_mac(mac);
+    return known ? find(known->id) : nullptr;
+}
+
+void hosts::forget_retired() {
+    std::erase_if(jobs_, [&](const auto& entry) {
+        if (rack_.ledger->content().hosts.contains(entry.first)) return false;
+        rack_.link->drop(to_hex(entry.first));
+        return true;
+    });
+}
+
+asio::awaitable<void> hosts::stop() {
+    for (auto& [id, job] : jobs_) co_await job->stop();
+}
+
+task<> hosts::take(inventory::rack declared, engine::runner& runner) {
+    CO_TRY_VOID(co_await identify(declared));
+    rack_.inventory = declared;
+    for (const auto& [id, known] : rack_.ledger->content().hosts) {
+        auto& job = jobs_[id];
+        if (!job) job = std::make_unique<host_job>(rack_, id);
+        job->publish_entry();
+    }
+    rack_.changed();
+    CO_TRY_VOID(co_await build_systems(declared));
+    CO_TRY_VOID(runner.set_members("inventory.yaml", chains(declared)));
+    for (auto& [id, job] : jobs_) job->retry();
+    rack_.changed();
+    co_return result<void>();
+}
+
+static const ledger::host* known_by_mac(const ledger::model& ledger, const inventory::host& declared) {
+    for (const auto& mac : declared.mac) {
+        if (auto* found = ledger.find_mac(mac)) return found;
+    }
+    return nullptr;
+}
+
+task<> hosts::identify(const inventory::rack& declared) {
+    const auto& ledger = rack_.ledger->content();
+    std::vector<ledger::change> batch;
+    std::set<ledger::id128> present;
+    std::vector<ledger::id128> added;
+    held_back_.clear();
+    for (const auto& [name, host] : declared.hosts) {
+        auto path = "hosts." + name;
+        if (auto* known = known_by_mac(ledger, host)) {
+            present.insert(known->id);
+            if (known->name != name) batch.push_back(ledger::host_renamed{known->id, name, path});
+            if (known->mac != host.mac) batch.push_back(ledger::host_macs{known->id, host.mac});
+            if (!known->managed) batch.push_back(ledger::host_managed{known->id, true});
+        } else if (auto* namesake = ledger.find_name(name)) {
+            present.insert(namesake->id);
+            held_back_[name] = "NIC replaced? the ledger knows " + name +
+                               " with other MACs; if it is the same server: landscaper adopt " +
+                               host.mac.front().text() + " --replace " + name +
+                               "; if it is another one, give it another name";
+        } else {
+            added.push_back(new_id());
+            batch.push_back(ledger::host_added{added.back(), name, host.mac, "inventory", path});
+            present.insert(added.back());
+        }
+    }
+    for (const auto& [id, known] : ledger.hosts) {
+        if (known.managed && !present.contains(id)) batch.push_back(ledger::host_managed{id, false});
+    }
+    for (const auto& id : added) batch.push_back(ledger::attempt_started{id, new_id(), now_ms()});
+    if (!batch.empty()) {
+        CO_TRY_VOID(co_await rack_.ledger->commit(std::move(batch)));
+    }
+    co_return result<void>();
+}
+
+static nix::system_argument argument_of(const rack_context& rack, const inventory::host& host,
+                                        const ledger::host& known) {
+    auto address = host.ip ? std::optional(host.ip->address) : std::nullopt;
+    nix::system_argument out;
+    out.name = host.name;
+    out.ip = host.ip ? host.ip->text() : "dhcp";
+    out.gateway = host.gateway ? host.gateway->text() : "";
+    out.firmware = inventory::word(host.firmware);
+    out.host_id = to_hex(known.id).substr(0, 8);
+    for (const auto& mac : host.mac) out.mac.push_back(mac.text());
+    for (const auto& server : host.nameservers) out.nameservers.push_back(server.text());
+    out.disko = host.disko;
+    out.client_key = rack.client.key.text();
+    out.cache_url = rack.cache_url_for(address);
+    out.cache_key = rack.cache_key;
+    out.data = host.data;
+    return out;
+}
+
+static result<nix::system_source> source_of(const inventory::rack& declared, const inventory::host& host) {
+    auto found = declared.systems.find(host.role);
+    if (found == declared.systems.end()) {
+        return error(nix::nix_errc::bad_system,
+                     "role " + host.role + " of " + host.name + " has no entry under `systems:`");
+    }
+    if (auto* pair = std::get_if<inventory::store_system>(&found->second)) {
+        return nix::system_source(nix::system_paths{pair->base, pair->toplevel});
+    }
+    TRY(auto attribute,
+        nix::parse_flake_attribute(std::get<inventory::flake_system>(found->second).reference));
+    return nix::system_source(attribute);
+}
+
+// One host after the other: evaluation is heavy, and its result is cached by Nix.
+task<> hosts::build_systems(const inventory::rack& declared) {
+    for (const auto& [name, host] : declared.hosts) {
+        auto* known = rack_.ledger->content().find_name(name);
+        if (!known || held_back_.contains(name)) continue;
+        held_back_[name] = "builds its system with Nix";
+        rack_.changed();
+        auto source = source_of(declared, host);
+        auto failure = source ? error() : source.error();
+        if (source) {
+            auto argument = argument_of(rack_, host, *known);
+            auto built = co_await rack_.nix->system(*source, rack_.opts.network, std::move(argument));
+            if (!built && built.error().code() == async_errc::cancelled) co_return built.error();
+            if (built) systems_[name] = *built;
+            failure = built ? error() : built.error();
+        }
+        if (failure.code()) {
+            held_back_[name] = "its system was not built: " + text::printable(failure.message(), 600);
+            rack_.log(name, held_back_[name]);
+        } else {
+            held_back_.erase(name);
+        }
+    }
+    co_return result<void>();
+}
+
+namespace {
+
+engine::member resource(const engine::path& at, std::string provider, std::string type,
+                        const std::string& host) {
+    engine::member out;
+    out.at = at;
+    out.provider.name = std::move(provider);
+    out.type = std::move(type);
+    out.inputs["host"] = engine::literal(host);
+    out.policy.create_is_idempotent = true;
+    return out;
+}
+
+// The chain of contract 6, in the words of NixOps4-based-installation-process.
+std::vector<engine::member> chain_of(const ledger::host& known, const inventory::host& declared,
+                                     const nix::system_paths& systems) {
+    engine::path home{"hosts", declared.name};
+    auto host = to_hex(known.id);
+    auto attempt = nlohmann::json(known.attempt);
+    auto key = resource(home / std::string(job::installation_host_key), "ssh", "keypair", host);
+    key.inputs["attempt"] = engine::literal(attempt);
+    key.outputs = {"public_key", "private_key_file"};
+    auto nbp = resource(home / std::string(job::installation_pxe_nbp), "pxe", "nbp", host);
+    nbp.inputs["attempt"] = engine::literal(attempt);
+    nbp.inputs["public_key"] = engine::reference(key.at, "public_key");
+    nbp.outputs = {"entry"};
+    auto install = resource(home / std::string(job::installation), "host", "install", host);
+    install.inputs["attempt"] = engine::literal(attempt);
+    install.inputs["disk"] = engine::literal(
+        {{"layout", inventory::word(declared.disk.layout)}, {"wipe", inventory::word(declared.disk.wipe)}});
+    install.inputs["base"] = engine::literal(systems.base);
+    install.outputs = {"installation_id", "address"};
+    install.after = {nbp.at};
+    install.is_protected = true;
+    auto rotation = resource(home / std::string(job::ssh_host_public_key), "ssh", "host_key", host);
+    rotation.inputs["installation_id"] = engine::reference(install.at, "installation_id");
+    rotation.outputs = {"public_key"};
+    rotation.is_protected = true;
+    auto system = resource(home / std::string(job::nixos), "nixos", "system", host);
+    system.inputs["public_key"] = engine::reference(rotation.at, "public_key");
+    system.inputs["toplevel"] = engine::literal(systems.toplevel);
+    system.outputs = {"generation", "toplevel"};
+    return {key, nbp, install, rotation, system};
+}
+
+}  // namespace
+
+engine::declaration hosts::chains(const inventory::rack& declared) const {
+    engine::declaration out;
+    out.reserves = {engine::path{"hosts"}};
+    for (const auto& [name, host] : declared.hosts) {
+        auto* known = rack_.ledger->content().find_name(name);
+        auto systems = systems_.find(name);
+        if (!known || systems == systems_.end() || held_back_.contains(name)) continue;
+        auto chain = chain_of(*known, host, systems->second);
+        out.members.insert(out.members.end(), chain.begin(), chain.end());
+    }
+    return out;
+}
+
+namespace {
+
+// A view on the host job: create starts the stage or attaches to it; update is a create with other inputs.
+class host_resource : public provider::resource_type {
+  public:
+    host_resource(hosts& jobs, stage what) : jobs_(jobs), what_(what) {}
+
+    task<engine::value> create(provider::request r) override {
+        auto* job = find(r);
+        if (!job) {
+            co_return error(provider::provider_errc::bad_input,
+                            "host: " + r.at.text() + " is not in the ledger");
+        }
+        auto inputs = *r.inputs;
+        auto say = r.say;
+        co_return co_await job->attach(what_, inputs, std::move(say));
+    }
+    task<engine::value> update(provider::request r) override { return create(std::move(r)); }
+    // Destroying a host resource forgets; it never touches the machine.
+    task<> destroy(provider::request) override { co_return result<void>(); }
+
+  private:
+    host_job* find(const provider::request& r) const {
+        auto id = from_hex(r.inputs->value("host", ""));
+        ledger::id128 key{};
+        if (!id || id->size() != key.size()) return nullptr;
+        std::copy(id->begin(), id->end(), key.begin());
+        return jobs_.find(key);
+    }
+
+    hosts& jobs_;
+    stage what_;
+};
+
+}  // namespace
+
+void hosts::add_types(provider::registry& to) {
+    to.add("ssh.keypair", std::make_shared<host_resource>(*this, stage::keypair));
+    to.add("pxe.nbp", std::make_shared<host_resource>(*this, stage::entry));
+    to.add("host.install", std::make_shared<host_resource>(*this, stage::installation));
+    to.add("ssh.host_key", std::make_shared<host_resource>(*this, stage::host_key));
+    to.add("nixos.system", std::make_shared<host_resource>(*this, stage::system));
+}
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,53 @@
+// All host jobs: who the hosts of the inventory are in the ledger, one job each, and the chain of five
+// resources that the engine is to bring about for each.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "landscaper/daemon/host_job.hpp"
+#include "landscaper/engine/io/runner.hpp"
+#include "landscaper/inventory/rack.hpp"
+#include "landscaper/provider/provider.hpp"
+
+namespace landscaper::daemon {
+
+class hosts {
+  public:
+    explicit hosts(rack_context& rack);
+
+    // The five types of contract 6, over the jobs.
+    void add_types(provider::registry& to);
+
+    // Takes a good inventory in: identities by MAC (a new name is a rename, a gone host becomes unmanaged, a
+    // known name with other MACs is held), systems evaluated and published, boot entries, chains declared.
+    task<> take(inventory::rack declared, engine::runner& runner);
+
+    host_job* find(const ledger::id128& id);
+    host_job* find_name(const std::string& name);
+    host_job* find_mac(const mac_address& mac);
+    const std::map<ledger::id128, std::unique_ptr<host_job>>& all() const { return jobs_; }
+
+    // A sentence for a host that no job can speak for yet: its system is being built, its NIC was replaced.
+    const std::map<std::string, std::string>& held_back() const { return held_back_; }
+
+    // Jobs of hosts that the ledger no longer has.
+    void forget_retired();
+
+    asio::awaitable<void> stop();
+
+  private:
+    task<> identify(const inventory::rack& declared);
+    task<> build_systems(const inventory::rack& declared);
+    engine::declaration chains(const inventory::rack& declared) const;
+
+    rack_context& rack_;
+    std::map<ledger::id128, std::unique_ptr<host_job>> jobs_;
+    std::map<std::string, nix::system_paths> systems_;  // by host
+    std::map<std::string, std::string> held_back_;      // by host: why it has no chain
+};
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,22 @@
+// inventory.yaml as it is now: read at start, and again whenever its content differs. A bad file changes
+// nothing but the problems on the screen.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "landscaper/async/task.hpp"
+#include "landscaper/inventory/parse.hpp"
+
+namespace landscaper::daemon {
+
+// Reads `folder`/inventory.yaml. A missing or unreadable file is one problem.
+inventory::parsed read_inventory(const std::string& folder);
+
+// Calls `good` or `bad` for each new content; until cancelled. Watches the folder with inotify, since editors
+// replace the file, and looks every 2 s besides, for network file systems.
+task<> watch_inventory(std::string folder, std::function<task<>(inventory::rack)> good,
+                       std::function<void(const inventory::problems&)> bad);
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,173 @@
+#include "landscaper/daemon/publisher.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "landscaper/base/hex.hpp"
+#include "landscaper/base/printable.hpp"
+
+namespace landscaper::daemon {
+
+using namespace std::chrono_literals;
+
+publisher::publisher(rack_context& rack, hosts& jobs, boot_events& seen, engine::runner& runner)
+    : rack_(rack),
+      jobs_(jobs),
+      seen_(seen),
+      runner_(runner),
+      started_(now_ms()),
+      dirty_(rack.executor),
+      published_(rack.executor) {}
+
+void publisher::changed() {
+    is_dirty_ = true;
+    dirty_.notify();
+}
+
+void publisher::log(const std::string& host, const std::string& line) {
+    log_.push_back({now_ms(), host, text::printable(line, 600)});
+    if (log_.size() > 200) log_.pop_front();
+    changed();
+}
+
+void publisher::set_problems(std::vector<std::string> problems) {
+    problems_ = std::move(problems);
+    changed();
+}
+
+void publisher::add_warning(std::string line) {
+    warnings_.push_back(std::move(line));
+    changed();
+}
+
+task<> publisher::run() {
+    for (;;) {
+        while (!is_dirty_) {
+            CO_TRY_VOID(co_await dirty_.wait());
+        }
+        is_dirty_ = false;
+        ++number_;
+        current_ = make();
+        published_.notify();
+        CO_TRY_VOID(co_await sleep_for(250ms));
+    }
+}
+
+static std::string fingerprint(const std::string& public_key) {
+    auto key = ssh::public_key::parse(public_key);
+    return key ? key->fingerprint() : "";
+}
+
+// Phases in the order in which they were left, from the proofs of the present attempt.
+static std::vector<control::phase_view> phases_of(const ledger::host& known) {
+    std::vector<control::phase_view> out;
+    auto last = known.attempt_started;
+    for (const auto& planned : job::chain()) {
+        auto* step = known.find_step(planned.resource, planned.name);
+        if (out.empty() || out.back().phase != planned.phase) {
+            out.push_back({std::string(planned.phase), last, 0});
+        }
+        if (!step || !step->proof) return out;
+        last = step->proof;
+        out.back().ended = step->proof;
+    }
+    out.push_back({"ok", last, 0});
+    return out;
+}
+
+control::host_view publisher::view_of(const ledger::host& known) const {
+    control::host_view out;
+    out.name = known.name;
+    out.host_id = to_hex(known.id);
+    for (const auto& mac : known.mac) out.mac.push_back(mac.text());
+    out.phase = ledger::phase_of(known, job::chain());
+    out.attempt = known.attempt;
+    out.attempt_started = known.attempt_started;
+    out.phase_started = ledger::phase_started(known, job::chain());
+    out.permanent_key = fingerprint(known.pins.permanent);
+    out.temporary_key = fingerprint(known.pins.temporary);
+    if (!known.generations.empty()) {
+        out.generation = known.generations.back().number;
+        out.toplevel = known.generations.back().toplevel;
+    }
+    if (known.managed) out.phases = phases_of(known);
+    for (const auto& step : known.steps) {
+        if (step.attempt != known.attempt) continue;
+        out.steps.push_back(
+            {step.resource, step.name, step.intent, step.proof, text::printable(step.proof_text, 400)});
+    }
+    return out;
+}
+
+void publisher::add_job(control::host_view& view, const host_job& job) const {
+    const auto& status = job.status();
+    view.condition = status.condition;
+    view.sentence = status.sentence;
+    view.seen = status.seen;
+    view.last_seen = status.last_seen;
+    view.log.assign(status.log.begin(), status.log.end());
+    if (auto* declared = job.declared()) {
+        view.ip = declared->ip ? declared->ip->address.text() : job.known().address;
+        view.role = declared->role;
+        view.firmware = inventory::word(declared->firmware);
+    }
+    auto waits = jobs_.held_back().find(view.name);
+    if (waits != jobs_.held_back().end()) {
+        view.condition = waits->second.starts_with("builds") ? "run" : "HOLD";
+        view.sentence = waits->second;
+    }
+    if (view.phase == "ok" && view.condition == "run") view.sentence.clear();
+    view.progress.unit = status.unit;
+    view.progress.done = status.done;
+    view.progress.total = status.total;
+    view.progress.per_second = status.rate;
+    if (status.rate && status.total > status.done) {
+        view.progress.eta_seconds = static_cast<std::int64_t>((status.total - status.done) / status.rate);
+    }
+}
+
+void publisher::add_resources(std::map<std::string, control::host_view*>& by_name) const {
+    for (const auto& resource : runner_.snapshot()) {
+        const auto& names = resource.at.names();
+        if (names.size() != 3 || names[0] != "hosts") continue;
+        auto host = by_name.find(names[1]);
+        if (host == by_name.end()) continue;
+        host->second->resources.push_back({resource.at.text(), resource.provider + "." + resource.type,
+                                           engine::to_text(resource.status),
+                                           text::printable(resource.sentence, 300)});
+        bool failed = resource.status == engine::resource_status::failed && host->second->condition == "run";
+        if (!failed) continue;
+        host->second->condition = "FAILED";
+        host->second->sentence = text::printable(resource.sentence, 600);
+    }
+}
+
+control::snapshot publisher::make() const {
+    control::snapshot out;
+    const auto& ledger = rack_.ledger->content();
+    out.site = rack_.inventory.site;
+    out.rack = to_hex(ledger.rack);
+    out.version = "0.1.0";
+    out.number = number_;
+    out.now = now_ms();
+    out.started = started_;
+    out.inventory_file = rack_.opts.network + "/inventory.yaml";
+    out.inventory_problems = problems_;
+    out.bootd = rack_.link->status();
+    out.warnings = warnings_;
+    out.dhcp_servers = seen_.foreign_servers();
+    out.counters = seen_.counters();
+    out.unknown = seen_.unknown();
+    out.log.assign(log_.begin(), log_.end());
+    for (const auto& [id, known] : ledger.hosts) {
+        out.hosts.push_back(view_of(known));
+        if (auto* job = jobs_.find(id)) add_job(out.hosts.back(), *job);
+    }
+    std::map<std::string, control::host_view*> by_name;
+    for (auto& host : out.hosts) by_name[host.name] = &host;
+    add_resources(by_name);
+    std::sort(out.hosts.begin(), out.hosts.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return out;
+}
+
+}  // namespace landscaper::daemon

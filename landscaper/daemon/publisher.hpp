@@ -1,0 +1,45 @@
+// Makes the snapshot that every console shows, at most four times a second and only when something changed.
+#pragma once
+
+#include <deque>
+
+#include "landscaper/control/snapshot.hpp"
+#include "landscaper/daemon/boot_events.hpp"
+
+namespace landscaper::daemon {
+
+class publisher {
+  public:
+    publisher(rack_context& rack, hosts& jobs, boot_events& seen, engine::runner& runner);
+
+    const control::snapshot& current() const { return current_; }
+    event& published() { return published_; }
+
+    void changed();
+    void log(const std::string& host, const std::string& text);
+    void set_problems(std::vector<std::string> problems);
+    void add_warning(std::string text);
+
+    // Publishes until cancelled.
+    task<> run();
+
+  private:
+    control::snapshot make() const;
+    control::host_view view_of(const ledger::host& known) const;
+    void add_job(control::host_view& view, const host_job& job) const;
+    void add_resources(std::map<std::string, control::host_view*>& by_name) const;
+
+    rack_context& rack_;
+    hosts& jobs_;
+    boot_events& seen_;
+    engine::runner& runner_;
+    control::snapshot current_;
+    std::deque<control::log_line> log_;
+    std::vector<std::string> problems_, warnings_;
+    ledger::unix_ms started_;
+    std::uint64_t number_ = 0;
+    bool is_dirty_ = true;
+    event dirty_, published_;
+};
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,34 @@
+// What an operator may ask of a host or a deployment, behind the control socket.
+#pragma once
+
+#include "landscaper/control/backend.hpp"
+#include "landscaper/daemon/publisher.hpp"
+
+namespace landscaper::daemon {
+
+class verbs final : public control::backend {
+  public:
+    verbs(rack_context& rack, hosts& jobs, engine::runner& runner, publisher& screen)
+        : rack_(rack), jobs_(jobs), runner_(runner), screen_(screen) {}
+
+    const control::snapshot& current() const override { return screen_.current(); }
+    event& published() override { return screen_.published(); }
+    task<std::string> act(std::string verb, std::string host, std::string who) override;
+    result<nlohmann::json> plan(const std::vector<std::string>& roots) const override;
+    task<std::string> confirm(std::vector<std::string> roots, std::string who) override;
+    nlohmann::json state() const override;
+    std::string graph() const override;
+    result<nlohmann::json> endpoint(const std::string& host) const override;
+
+  private:
+    task<std::string> retry(host_job& job);
+    task<std::string> hold(host_job& job, bool held);
+    task<std::string> retire(host_job& job);
+
+    rack_context& rack_;
+    hosts& jobs_;
+    engine::runner& runner_;
+    publisher& screen_;
+};
+
+}  // namespace landscaper::daemon
