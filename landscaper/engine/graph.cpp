@@ -27,17 +27,17 @@ const std::set<path>& of(const edges& all, const path& at) {
 // Among paths that all still need one of each other: follow needs until a path comes up again.
 std::string cycle_text(const edges& needs, const std::set<path>& left) {
     std::vector<path> trail{*left.begin()};
-    while (true) {
+    for (;;) {
         const auto& next = of(needs, trail.back());
         auto step = std::find_if(next.begin(), next.end(), [&](const path& p) { return left.contains(p); });
         auto seen = std::find(trail.begin(), trail.end(), *step);
-        trail.push_back(*step);
-        if (seen == trail.end() - 1) continue;
-        std::string out;
-        for (auto i = std::find(trail.begin(), trail.end(), trail.back()); i != trail.end(); ++i) {
-            out += (out.empty() ? "" : " -> ") + i->text();
+        if (seen == trail.end()) {
+            trail.push_back(*step);
+            continue;
         }
-        return out;
+        std::string out;
+        for (; seen != trail.end(); ++seen) out += seen->text() + " -> ";
+        return out + step->text();
     }
 }
 

@@ -109,6 +109,7 @@ struct start {
     bool is_stateful = true;
     value inputs;                            // complete
     std::optional<resource_entry> previous;  // for update and destroy
+    bool may_exist = false;                  // sent again after a crash: a failure proves nothing
     friend bool operator==(const start&, const start&) = default;
 };
 // Write to the state file, fsync, then answer `recorded`. No entry: the resource is removed from the state.

@@ -36,6 +36,13 @@ void scheduler::machine::mark_dependants(const path& at) {
     for (const auto& dependant : graph_->dependants(at)) mark(dependant);
 }
 
+// What a resource was recorded to need may be destroyed once the resource is gone or needs it no longer.
+void scheduler::machine::mark_needed_before(const path& at) {
+    const auto* entry = entry_of(at);
+    if (!entry) return;
+    for (const auto& need : needs_in(*entry)) mark(need);
+}
+
 void scheduler::machine::settle() {
     while (!dirty_.empty()) {
         auto at = std::move(dirty_.front());
@@ -120,20 +127,24 @@ judgement scheduler::machine::judge_due(const node& n, const value& inputs,
     return with_history(n, ready(op, inputs));
 }
 
+// Who must be destroyed, or brought to what is declared of it now, before this may go.
+std::optional<path> scheduler::machine::still_needing(const path& at) const {
+    for (const auto& [other, entry] : state_) {
+        const auto& n = nodes_.at(other);
+        if (other == at || (n.wanted && n.status == resource_status::done && !n.in_flight)) continue;
+        auto needed = needs_in(entry);
+        if (std::find(needed.begin(), needed.end(), at) != needed.end()) return other;
+    }
+    return std::nullopt;
+}
+
 judgement scheduler::machine::judge_orphan(const node& n, const resource_entry& entry) const {
     auto name = n.at.text();
     if (!n.is_to_be_destroyed)
         return orphan("no longer declared; kept until `landscaper destroy " + name + "`");
     if (is_protected(entry)) return orphan("is protected and was not destroyed");
-    for (const auto& [other, theirs] : state_) {
-        auto needed = needs_in(theirs);
-        if (other == n.at || std::find(needed.begin(), needed.end(), n.at) == needed.end()) continue;
-        return {resource_status::blocked,
-                operation::destroy,
-                "is still needed by " + other.text(),
-                {other},
-                {},
-                {}};
+    if (auto other = still_needing(n.at)) {
+        return {resource_status::blocked, operation::destroy, "is still needed by " + other->text(), {*other}, {}, {}};
     }
     return with_history(n, ready(operation::destroy, entry.inputs));
 }
@@ -166,6 +177,7 @@ void scheduler::machine::apply(node& n, judgement now_due) {
     if (now_due.status == resource_status::done) {
         n.is_confirmed = false;
         n.in_doubt.reset();
+        if (n.status != resource_status::done) mark_needed_before(n.at);
     }
     bool was_ready = n.ready_since != 0;
     if (now_due.status == resource_status::ready && !was_ready) ready_[n.ready_since = ++last_ready_] = n.at;

@@ -85,6 +85,7 @@ void scheduler::machine::handle(const succeeded& what) {
     auto& ran = n->in_flight->what;
     if (!ran.is_stateful) {
         n->applied.emplace(ran.inputs, what.outputs);
+        n->in_doubt.reset();
         return finish(*n);
     }
     record writes{what.run, n->at, ran.op, std::nullopt};
@@ -119,17 +120,15 @@ void scheduler::machine::handle(const recorded& what) {
     auto* n = running(what.run);
     if (!n || !n->in_flight->to_record) return;
     auto written = std::move(*n->in_flight->to_record);
+    mark_needed_before(n->at);
     if (written.entry) {
         state_[n->at] = std::move(*written.entry);
     } else {
-        auto gone = state_.extract(n->at);
-        // What it needed may now be destroyed as well.
-        if (gone) {
-            for (const auto& need : needs_in(gone.mapped())) mark(need);
-        }
+        state_.erase(n->at);
     }
     n->failures = 0;
     n->held.reset();
+    n->in_doubt.reset();
     finish(*n);
 }
 
@@ -211,13 +210,13 @@ void scheduler::machine::start_ready() {
 }
 
 void scheduler::machine::begin(node& n) {
-    start what{++last_run_, n.at, provider_of(n), {}, n.op, true, n.inputs, std::nullopt};
+    start what{++last_run_, n.at, provider_of(n), {}, n.op, true, n.inputs, std::nullopt, false};
     const auto* entry = entry_of(n.at);
     what.type = n.op == operation::destroy ? entry->type : n.wanted->type;
     what.is_stateful = n.op == operation::destroy || n.wanted->is_stateful;
     if (entry && n.op != operation::create) what.previous = *entry;
+    what.may_exist = n.in_doubt.has_value();
     ready_.erase(std::exchange(n.ready_since, 0));
-    n.in_doubt.reset();
     n.in_flight.emplace(flight{what, false, {}, {}, std::chrono::seconds(1)});
     n.progress = {};
     runs_[what.run] = n.at;

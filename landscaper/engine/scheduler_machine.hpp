@@ -40,11 +40,13 @@ class scheduler::machine {
     // Judging.
     void mark(const path& at);
     void mark_dependants(const path& at);
+    void mark_needed_before(const path& at);
     void settle();
     void evaluate(node& n);
     judgement judge(const node& n) const;
     judgement judge_due(const node& n, const value& inputs, const resource_entry* entry) const;
     judgement judge_orphan(const node& n, const resource_entry& entry) const;
+    std::optional<path> still_needing(const path& at) const;
     // What has happened before to this very operation stands above what is due.
     judgement with_history(const node& n, judgement due) const;
     surroundings around(const node& n) const;

@@ -66,8 +66,10 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
 
     void heard(engine::event what) {
         if (const auto* ok = std::get_if<succeeded>(&what)) end(ok->run, in_flight.at(ok->run).is_stateful);
-        // What was stopped half-way may exist: the journal keeps it.
-        if (const auto* bad = std::get_if<failed>(&what)) end(bad->run, bad->was_cancelled);
+        // What was stopped half-way may exist, as may what was sent again after a crash: the journal keeps it.
+        if (const auto* bad = std::get_if<failed>(&what)) {
+            end(bad->run, bad->was_cancelled || in_flight.at(bad->run).may_exist);
+        }
         feed(what);
     }
     // A recorded result ends in the journal only once the state file has it.

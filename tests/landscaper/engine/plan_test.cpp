@@ -1,0 +1,52 @@
+#include "landscaper/engine/plan.hpp"
+
+#include "play.hpp"
+
+using namespace landscaper::engine;
+using nlohmann::json;
+
+static std::string words(const std::vector<plan_item>& items) {
+    std::string out;
+    for (const auto& item : items)
+        out += (out.empty() ? "" : " ") + item.at.text() + "=" + to_text(item.action);
+    return out;
+}
+
+TEST_CASE("a plan says what is created, updated, replaced, orphaned and left alone") {
+    auto same = resource("same");
+    auto update = resource("update", {}, 2);
+    auto replace = resource("replace");
+    replace.type = "new";
+    auto later = resource("later", {"update"});
+    auto next = resource("next", {"create"});
+    std::map<path, resource_entry> state{
+        {at("same"), recorded_as(same, {{"number", 0}})},
+        {at("update"), recorded_as(update, {{"number", 1}, {"old", true}})},
+        {at("replace"), recorded_as(resource("x"), {{"number", 0}})},
+        {at("later"), recorded_as(later, {{"number", 0}, {"from update", "done"}})},
+        {at("gone"), recorded_as(same, {{"number", 0}})},
+    };
+    auto g = graph::build({same, update, replace, later, next, resource("create")}).value();
+    auto items = plan(g, state);
+    CHECK(words(items) ==
+          "create=create next=create replace=replace same=unchanged update=update later=waiting gone=orphan");
+    CHECK(would_change(items));
+    CHECK(items[4].inputs ==
+          std::vector<changed_input>{{"number", "1", "2", false}, {"old", "true", "", false}});
+    CHECK(items[5].inputs == std::vector<changed_input>{{"from update", "\"done\"", "", true}});
+    CHECK(to_json(items)[5]["inputs"][0]["known_after_apply"] == true);
+    CHECK(words(plan(g, state, {at("next")})) == "create=create next=create");
+}
+
+TEST_CASE("a plan of what is applied changes nothing, stateless resources aside") {
+    auto a = resource("a");
+    auto b = resource("b", {"a"});
+    auto run = resource("run");
+    run.is_stateful = false;
+    auto g = graph::build({a, b, run}).value();
+    std::map<path, resource_entry> state{{at("a"), recorded_as(a, {{"number", 0}})},
+                                         {at("b"), recorded_as(b, {{"number", 0}, {"from a", "done"}})}};
+    auto items = plan(g, state);
+    CHECK(words(items) == "a=unchanged b=unchanged run=create");
+    CHECK(!would_change(items));
+}
