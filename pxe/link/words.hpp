@@ -1,4 +1,4 @@
-// The words of entries on the wire, each beside its value. Internal to pxe/link.
+// The words of entries on the wire and on disk, each beside its value.
 #pragma once
 
 #include <array>
