@@ -156,11 +156,23 @@ def mount_appliance(name: str) -> None:
         run("mount", "--bind", outside, inside)
 
 
+def mount_accounts(name: str) -> None:
+    """A user `sshd` in the rack's own /etc/passwd: a bare machine has none, and sshd refuses to start without."""
+    text = Path("/etc/passwd").read_text()
+    if "\nsshd:" not in text:
+        text += "sshd:x:22:65534::/run/sshd:/usr/sbin/nologin\n"
+    own = rack_folder(name) / "passwd"
+    own.write_text(text)
+    run("mount", "--bind", own, "/etc/passwd")
+    os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
+
+
 def inner(name: str, argv: list) -> None:
     """Inside the fresh namespaces, as process 1: the root, the loop-back interface, then argv."""
     private_root(name)
     mount_store()
     mount_appliance(name)
+    mount_accounts(name)
     run("ip", "link", "set", "lo", "up")
     os.environ["LANDSCAPER_RACK"] = name
     os.execvp(argv[0], argv)

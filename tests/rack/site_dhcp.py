@@ -26,7 +26,7 @@ class SiteDhcp:
             *dnsmasq_program(), "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--no-resolv", "--no-hosts",
             "--interface=lan", "--bind-interfaces", "--log-dhcp", "--log-facility=-", "--pid-file=",
             f"--dhcp-range={PREFIX}100,{PREFIX}199,1h", f"--dhcp-option=option:router,{SITE}",
-            "--dhcp-authoritative", f"--dhcp-leasefile={self.leases}",
+            "--dhcp-authoritative", "--no-ping", f"--dhcp-leasefile={self.leases}",
         ], stdout=self.log.open("wb"), stderr=subprocess.STDOUT)
         time.sleep(0.2)
         if self.process.poll() is not None:

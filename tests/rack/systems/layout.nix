@@ -12,7 +12,7 @@
 #         mounted at /mnt and /mnt/boot. Only `destroy` removes anything. `format` makes what is missing, leaves what
 #         is there, can be repeated, and refuses a disk that holds a partition or file system of anybody else.
 #         The 1 MiB before the first partition is left alone beyond the partition table's own sectors (0 to 33).
-{ layout, devices, esp_size ? "512M", ... }:
+{ layout ? "single-ext4", devices, esp_size ? "512M", bios ? false, disko ? null, ... }:
 let
   device = builtins.head devices;
   esp = "/dev/disk/by-partlabel/disk-main-ESP";
