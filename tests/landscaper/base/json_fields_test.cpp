@@ -8,7 +8,7 @@ using namespace landscaper;
 using nlohmann::json;
 
 TEST_CASE("fields of the right types are read, absent and null ones are none") {
-    json object{{"name", "sda"}, {"size", 10},         {"delta", -3},
+    json object{{"name", "sda"}, {"size", 10u},        {"delta", -3},
                 {"ok", true},    {"list", {"a", "b"}}, {"gone", nullptr}};
     json_fields in(object, "disks[0]");
     CHECK(in.text("name") == "sda");
