@@ -25,18 +25,20 @@ marker_seen read_marker(const std::optional<bytes>& block);
 struct disk_evidence {
     std::string path;
     std::string identity;  // as identity_of() of the same disk's facts
-    std::string table;     // "gpt", "dos"; empty = none
-    std::vector<signature> signatures;
+    bool blank = false;    // landscaper-blank's own verdict; why_not_blank() is ours
+    std::string reason;    // its reason when not blank
+    std::vector<std::string> partitions;
     std::vector<std::string> holders;
-    std::optional<std::uint64_t> data_at;  // first sampled byte that is neither all 0x00 nor all 0xFF
-    std::uint64_t sampled = 0;             // bytes that were looked at
+    std::vector<signature> signatures;  // partition tables included
     marker_seen mark;
     friend bool operator==(const disk_evidence&, const disk_evidence&) = default;
 };
 
-// One JSON object of landscaper-blank per chosen disk, in the order of `disks`.
+// One JSON object of landscaper-blank per line and chosen disk, in the order of `disks`; each must name its
+// disk, its size and the seed it was asked with.
 result<std::vector<disk_evidence>> parse_evidence(std::string_view output,
-                                                  const std::vector<disk_facts>& disks);
+                                                  const std::vector<disk_facts>& disks,
+                                                  std::string_view seed);
 
 // Why this disk is not blank, for people; none when it is. Does not look at the marker.
 std::optional<std::string> why_not_blank(const disk_evidence& disk);

@@ -25,8 +25,9 @@ const char* describe(install_errc code);
 
 // A magic number that blkid or wipefs finds, on the disk or one of its partitions.
 struct signature {
-    std::string device;  // "/dev/vda1"
-    std::string type;    // "ext4", "gpt", "linux_raid_member"
+    std::string device;        // "/dev/vda1"
+    std::uint64_t offset = 0;  // bytes from the start of the device
+    std::string type;          // "ext4", "gpt", "linux_raid_member"
     std::string label;
     friend bool operator==(const signature&, const signature&) = default;
 };
@@ -43,7 +44,9 @@ struct disk_facts {
     bool read_only = false;
     std::vector<std::string> holders;  // what uses the disk or a partition: "/dev/md0", "/dev/dm-1"
     std::vector<signature> signatures;
-    std::optional<bytes> marker;  // the 4096 bytes at marker_offset when they begin with the magic
+    std::optional<bytes> marker;         // the 4096 bytes at marker_offset when they begin with the magic
+    std::vector<std::string> multipath;  // other paths to the same disk
+    std::vector<std::string> errors;     // what could not be read
     friend bool operator==(const disk_facts&, const disk_facts&) = default;
 };
 

@@ -42,6 +42,7 @@ struct install_plan {
     std::uint64_t now = 0;         // Unix time, seconds: the appliance's clock at this step
     std::string host_json;         // /etc/landscaper/host.json, without `installer`
     std::string authorized_keys;   // public keys, one a line
+    std::string temporary_key;     // "ssh-ed25519 AAAA..": what installer and installed system answer with
     std::string cache_url;         // "http://10.0.0.2:8069/cache"
     std::string cache_key;         // "landscaper-rack:BASE64"
     std::string base;              // store path of the base system
@@ -58,9 +59,6 @@ struct install_plan {
     std::vector<disk_evidence> evidence;
     std::vector<esp> esps;
     std::string boot_id;  // of the installer's kernel: tells that the host has rebooted since
-
-    // The temporary host key's private half; the only secret an installation carries.
-    std::string temporary_private_key;
 };
 
 }  // namespace landscaper::install

@@ -10,7 +10,7 @@
 namespace landscaper::install {
 
 struct copy_progress {
-    std::uint64_t bytes = 0, bytes_expected = 0;  // NAR bytes
+    std::uint64_t bytes = 0, bytes_expected = 0;  // NAR bytes; 0 expected = unknown
     std::uint64_t paths = 0, paths_expected = 0;
     std::string last;  // the last thing Nix said for people, printable
     friend bool operator==(const copy_progress&, const copy_progress&) = default;
@@ -18,8 +18,8 @@ struct copy_progress {
 
 class copy_watch {
   public:
-    // `expected`: NAR bytes of the closure when known; Nix itself learns it path by path.
-    explicit copy_watch(std::uint64_t expected = 0) { now_.bytes_expected = expected; }
+    // `sizes`: store path -> NAR bytes of the closure. Nix 2.8 itself prints only compressed bytes.
+    explicit copy_watch(std::map<std::string, std::uint64_t> sizes = {});
     // One line of output. True when the numbers changed.
     bool on_line(std::string_view line);
     const copy_progress& now() const { return now_; }
@@ -27,8 +27,13 @@ class copy_watch {
   private:
     struct activity {
         int type = 0;
+        std::uint64_t size = 0;  // NAR bytes of a path that is being copied
         std::uint64_t done = 0;
     };
+    void on_stop(const activity& ended);
+    std::uint64_t in_flight() const;
+
+    std::map<std::string, std::uint64_t> sizes_;
     std::map<std::uint64_t, activity> running_;
     std::uint64_t ended_bytes_ = 0;
     copy_progress now_;

@@ -13,7 +13,9 @@ namespace landscaper::install {
 using install_step = ssh::step_row<install_plan>;
 
 // clock facts evidence marker format copy profile files loader boot_order unmount finish reboot installed.
-// `installed` is asked of the system on the disk, after the reboot, still under the temporary key.
+// A host that was started again in between (the scripts say so: plan.boot_id) begins again with `clock`, its
+// plan's boot_id emptied; the gate then finds this attempt's marker. `installed` is asked of the system on
+// the disk, after the reboot, still under the temporary key.
 std::span<const install_step> install_steps();
 
 // Refuses before copying what cannot fit, with the figures: RAM for the installer, disk for the closure.

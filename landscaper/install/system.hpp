@@ -17,9 +17,8 @@ struct system_plan {
     std::string toplevel;              // store path
     std::uint64_t toplevel_bytes = 0;  // NAR size of the closure, 0 = unknown
     std::string cache_url, cache_key;
-    std::string client_key;  // landscaper's client public key: the system must accept it
     std::string activation;  // names this activation on the host; [a-z0-9._-], unique per try
-    std::chrono::seconds confirm_within{90};
+    std::chrono::seconds confirm_within{300};
 
     // Learnt.
     std::string previous;  // what /run/current-system was before
@@ -30,9 +29,9 @@ struct system_plan {
 
 using system_step = ssh::step_row<system_plan>;
 
-// Where the flow goes after a step: rows carry no order of their own beyond this function.
-//   admission copy compare activate -> switched systems: confirm prove
-//                                   -> needs_reboot:     reboot, [host comes back], confirm prove
+// copy compare activate, then confirm (switched) or restart (another kernel; the host comes back by itself,
+// in its own time), then generation. That the system accepts landscaper's key is checked before
+// (nix/admission.hpp).
 std::span<const system_step> system_steps();
 // The next step after `done` (empty = the first); empty = finished.
 std::string_view next_system_step(const system_plan& plan, std::string_view done);

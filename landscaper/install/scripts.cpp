@@ -1,0 +1,181 @@
+#include "landscaper/install/scripts.hpp"
+
+#include "landscaper/ssh/shell.hpp"
+
+namespace landscaper::install {
+
+using ssh::quote;
+
+std::string clock_script(const install_plan& plan) {
+    return preamble() + on_the_installer(plan) + "date -u -s @" + std::to_string(plan.now) +
+           " >/dev/null || echo 'landscaper: the clock cannot be set' >&2\n"
+           "hwclock -w -u 2>/dev/null || true\n"
+           "prove boot_id \"$(cat /proc/sys/kernel/random/boot_id)\"\n";
+}
+
+std::string facts_script(const install_plan& plan) {
+    return preamble() + on_the_installer(plan) + "landscaper-facts\n";
+}
+
+std::string evidence_script(const install_plan& plan) {
+    auto out = preamble() + on_the_installer(plan);
+    for (const auto& disk : plan.disks) {
+        // Not blank is an answer, so its status does not end the script.
+        out += "landscaper-blank " + quote(disk.path) + " " + quote(blank_seed(plan)) + " || true\n";
+    }
+    return out;
+}
+
+std::string format_script(const install_plan& plan) {
+    auto out = preamble() + on_the_installer(plan) + protect_others(plan) + check_identities(plan) +
+               check_marked(plan);
+    if (plan.destroy) out += "(\n" + plan.layout.destroy + "\n)\n";
+    out += "(\n" + plan.layout.format + "\n)\n(\n" + plan.layout.mount + "\n)\n";
+    // A layout that starts below 1 MiB would have overwritten it.
+    for (const auto& disk : plan.disks) out += "marked " + quote(disk.path) + "\n";
+    return out +
+           "mountpoint -q /mnt || fail 'the layout did not mount /mnt'\n"
+           "findmnt -rnR -o TARGET,SOURCE,FSTYPE /mnt | while read -r line; do prove mount \"$line\"; done\n";
+}
+
+std::string copy_script(const install_plan& plan) {
+    return preamble() + on_the_installer(plan) + protect_others(plan) +
+           "mountpoint -q /mnt || fail '/mnt is not mounted'\n" +
+           nix_copy(plan.cache_url, plan.cache_key, plan.base, "/mnt") +
+           "prove copied \"$(nix-store --store /mnt -q --hash " + quote(plan.base) +
+           ")\"\n"
+           "prove paths \"$(nix-store --store /mnt -qR " +
+           quote(plan.base) + " | wc -l)\"\n";
+}
+
+std::string profile_script(const install_plan& plan) {
+    return preamble() + on_the_installer(plan) +
+           "profiles=/mnt/nix/var/nix/profiles\nmkdir -p \"$profiles\"\n"
+           "nix-env --store /mnt -p \"$profiles/system\" --set " +
+           quote(plan.base) +
+           "\n"
+           "prove profile \"$(readlink \"$profiles/$(readlink \"$profiles/system\")\")\"\n";
+}
+
+std::string files_script(const install_plan& plan) {
+    auto out =
+        preamble() + on_the_installer(plan) + "mountpoint -q /mnt || fail '/mnt is not mounted'\numask 022\n";
+    out +=
+        "temporary=/landscaper/ssh_host_ed25519_key\n"
+        "[ \"$(ssh-keygen -y -f \"$temporary\" | cut -d ' ' -f 1,2)\" = " +
+        quote(plan.temporary_key) +
+        " ] || fail 'the installer has another host key than this attempt'\n"
+        "mkdir -p /mnt/etc/landscaper /mnt/etc/ssh\n"
+        "[ -e /mnt/etc/NIXOS ] || : >/mnt/etc/NIXOS\n"
+        "printf '%s\\n' " +
+        quote(plan.host_json) +
+        " >/mnt/etc/landscaper/host.json.new\n"
+        "mv /mnt/etc/landscaper/host.json.new /mnt/etc/landscaper/host.json\n"
+        "umask 077\nmkdir -p /mnt/root/.ssh\n"
+        "printf '%s\\n' " +
+        quote(plan.authorized_keys) +
+        " >/mnt/root/.ssh/authorized_keys.new\n"
+        "mv /mnt/root/.ssh/authorized_keys.new /mnt/root/.ssh/authorized_keys\n"
+        "cat \"$temporary\" >/mnt/etc/ssh/ssh_host_ed25519_key.new\n"
+        "mv /mnt/etc/ssh/ssh_host_ed25519_key.new /mnt/etc/ssh/ssh_host_ed25519_key\n"
+        "printf '%s\\n' " +
+        quote(plan.temporary_key) +
+        " >/mnt/etc/ssh/ssh_host_ed25519_key.pub\n"
+        "chmod 644 /mnt/etc/ssh/ssh_host_ed25519_key.pub\n"
+        "sync -f /mnt\n"
+        "prove host_json \"$(sha256sum </mnt/etc/landscaper/host.json | cut -d ' ' -f 1)\"\n"
+        "prove host_key \"$(ssh-keygen -y -f /mnt/etc/ssh/ssh_host_ed25519_key | cut -d ' ' -f 1,2)\"\n";
+    return out;
+}
+
+// The closure's own script writes the loader, in the target; nothing else of the closure is activated.
+std::string loader_script(const install_plan& plan) {
+    return preamble() + on_the_installer(plan) + protect_others(plan) +
+           R"sh(mountpoint -q /mnt || fail '/mnt is not mounted'
+bind() {
+    mkdir -p "/mnt/$1"
+    mountpoint -q "/mnt/$1" || mount --rbind --make-rprivate "/$1" "/mnt/$1"
+}
+if [ -d /sys/firmware/efi ] && ! mountpoint -q /sys/firmware/efi/efivars; then
+    mount -t efivarfs efivarfs /sys/firmware/efi/efivars || echo 'landscaper: no EFI variables here' >&2
+fi
+bind dev
+bind proc
+bind sys
+mkdir -p /mnt/tmp && chmod 1777 /mnt/tmp
+)sh" + "NIXOS_INSTALL_BOOTLOADER=1 chroot /mnt " +
+           quote(plan.base + "/bin/switch-to-configuration") + " boot\n" +
+           R"sh(umount -R /mnt/dev /mnt/proc /mnt/sys
+sync
+prove loader written
+)sh";
+}
+
+// Boot entries are a convenience: the local-boot NBP finds the loader by itself. So nothing here fails the
+// step.
+std::string boot_order_script(const install_plan& plan) {
+    return preamble() + on_the_installer(plan) + "label=" + quote("Linux (" + plan.name + ")") + R"sh(
+warn() { prove warning "$*"; }
+esps=
+findmnt -rn -R -t vfat -o TARGET,SOURCE /mnt | {
+while read -r place device; do
+    name=$(basename "$(readlink -f "$device")")
+    number=$(cat "/sys/class/block/$name/partition" 2>/dev/null) || { warn "$device is no partition"; continue; }
+    disk=/dev/$(basename "$(dirname "$(readlink -f "/sys/class/block/$name")")")
+    guid=$(blkid -p -s PART_ENTRY_UUID -o value "/dev/$name" | tr A-F a-f)
+    loader='\EFI\BOOT\BOOTX64.EFI'
+    [ ! -e "$place/EFI/systemd/systemd-bootx64.efi" ] || loader='\EFI\systemd\systemd-bootx64.efi'
+    [ -e "$place/EFI/BOOT/BOOTX64.EFI" ] || warn "$place has no EFI/BOOT/BOOTX64.EFI"
+    prove esp "$disk $number $guid ${place#/mnt}"
+    esps="$esps $disk,$number,$guid,$loader"
+done
+[ -d /sys/firmware/efi ] || exit 0
+first=
+for esp in $esps; do
+    IFS=, read -r disk number guid loader <<END
+$esp
+END
+    entry=$(efibootmgr -v | grep -i "$guid" | grep -i '\.efi' | sed -n 's/^Boot\([0-9A-Fa-f]\{4\}\).*/\1/p' | head -n 1)
+    if [ -z "$entry" ]; then
+        efibootmgr -q -c -d "$disk" -p "$number" -L "$label" -l "$loader" || { warn "no boot entry for $disk"; continue; }
+        entry=$(efibootmgr -v | grep -i "$guid" | grep -i '\.efi' | sed -n 's/^Boot\([0-9A-Fa-f]\{4\}\).*/\1/p' | head -n 1)
+    fi
+    [ -z "$entry" ] || first="$first${first:+,}$entry"
+done
+[ -n "$first" ] || { warn 'no boot entry for the disk'; exit 0; }
+order=$(efibootmgr | sed -n 's/^BootOrder: //p')
+for entry in $(echo "$order" | tr , ' '); do
+    case ",$first," in *",$entry,"*) ;; *) first="$first,$entry" ;; esac
+done
+efibootmgr -q -o "$first" || warn 'the boot order cannot be set'
+efibootmgr -q -n "${first%%,*}" || warn 'BootNext cannot be set'
+prove boot_order "$(efibootmgr | sed -n 's/^BootOrder: //p')"
+}
+)sh";
+}
+
+std::string unmount_script(const install_plan& plan) {
+    auto out = preamble() + on_the_installer(plan);
+    out +=
+        "for place in /mnt/dev /mnt/proc /mnt/sys; do ! mountpoint -q \"$place\" || umount -R \"$place\"; "
+        "done\n";
+    out += "if mountpoint -q /mnt; then\n(\n" + plan.layout.unmount + "\n)\nfi\n";
+    return out + "! mountpoint -q /mnt || umount -R /mnt\nsync\nprove unmounted /mnt\n";
+}
+
+std::string reboot_script(const install_plan& plan) {
+    return preamble() + on_the_installer(plan) +
+           "! mountpoint -q /mnt || fail '/mnt is still mounted'\nsync\n"
+           "setsid -f sh -c 'sleep 1; reboot' </dev/null >/dev/null 2>&1\nprove rebooting now\n";
+}
+
+std::string installed_script(const install_plan&) {
+    return preamble() +
+           "prove variant \"$(sed -n 's/^VARIANT_ID=//p' /etc/os-release | tr -d '\"')\"\n"
+           "prove boot_id \"$(cat /proc/sys/kernel/random/boot_id)\"\n"
+           "prove booted \"$(readlink -f /run/booted-system || true)\"\n"
+           "prove root \"$(findmnt -no SOURCE / || true)\"\n"
+           "prove host_json \"$(sha256sum </etc/landscaper/host.json | cut -d ' ' -f 1)\"\n";
+}
+
+}  // namespace landscaper::install

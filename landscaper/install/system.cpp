@@ -1,0 +1,244 @@
+#include "landscaper/install/system.hpp"
+
+#include <nlohmann/json.hpp>
+#include <array>
+#include <charconv>
+
+#include "landscaper/base/json_fields.hpp"
+#include "landscaper/base/printable.hpp"
+#include "landscaper/install/parse.hpp"
+#include "landscaper/install/scripts.hpp"
+#include "landscaper/ssh/shell.hpp"
+
+namespace landscaper::install {
+
+namespace {
+
+using json = nlohmann::json;
+using ssh::quote;
+
+std::string head(const system_plan& plan) {
+    return preamble() + "toplevel=" + quote(plan.toplevel) +
+           "\nprofile=/nix/var/nix/profiles/system\n"
+           "folder=/run/landscaper/activation-" +
+           plan.activation + "\n";
+}
+
+std::string copy_text(const system_plan& plan) {
+    return head(plan) + nix_copy(plan.cache_url, plan.cache_key, plan.toplevel, "") +
+           "prove paths \"$(nix-store -qR \"$toplevel\" | wc -l)\"\n";
+}
+
+// A missing link proves nothing, so it counts as different.
+std::string compare_text(const system_plan& plan) {
+    return head(plan) + R"sh(same() { [ -e "$1" ] && [ "$(readlink -f "$1")" = "$(readlink -f "$2")" ]; }
+reboot=no
+same /run/booted-system/kernel "$toplevel/kernel" || reboot=yes
+same /run/booted-system/initrd "$toplevel/initrd" || reboot=yes
+prove reboot $reboot
+prove previous "$(readlink -f /run/current-system)"
+prove boot_id "$(cat /proc/sys/kernel/random/boot_id)"
+)sh";
+}
+
+// With a switch, a watchman on the host brings the previous generation back unless `confirm` comes in time:
+// the new one may have cut the network. It is started before the switch, and is not its child.
+std::string activate_text(const system_plan& plan) {
+    auto out = head(plan) + "within=" + std::to_string(plan.confirm_within.count()) +
+               "\nprevious=" + quote(plan.previous) + R"sh(
+mkdir -p "$folder"
+before=$(readlink "$profile" || true)
+[ -e "$folder/before" ] || printf '%s' "$before" >"$folder/before"
+)sh";
+    if (plan.needs_reboot) {
+        return out + R"sh(nix-env -p "$profile" --set "$toplevel"
+"$toplevel/bin/switch-to-configuration" boot
+sync
+prove activated boot
+)sh";
+    }
+    return out + R"sh(setsid -f sh -c '
+    sleep "$1"
+    if [ -e "$2/confirmed" ]; then exit 0; fi
+    : >"$2/rolled-back"
+    before=$(cat "$2/before")
+    before=${before#system-}
+    nix-env -p "$3" --switch-generation "${before%-link}"
+    "$4/bin/switch-to-configuration" switch' watchman "$within" "$folder" "$profile" "$previous" \
+    </dev/null >"$folder/log" 2>&1
+nix-env -p "$profile" --set "$toplevel"
+"$toplevel/bin/switch-to-configuration" switch
+sync
+prove activated switch
+)sh";
+}
+
+std::string confirm_text(const system_plan& plan) {
+    return head(plan) +
+           "[ ! -e \"$folder/rolled-back\" ] || fail 'the host has already gone back to the previous "
+           "generation'\n"
+           "mkdir -p \"$folder\"\n: >\"$folder/confirmed\"\n"
+           "[ ! -e \"$folder/rolled-back\" ] || fail 'the host has already gone back to the previous "
+           "generation'\n"
+           "prove confirmed " +
+           quote(plan.activation) + "\n";
+}
+
+std::string reboot_text(const system_plan& plan) {
+    return head(plan) + "[ \"$(cat /proc/sys/kernel/random/boot_id)\" = " + quote(plan.boot_id) +
+           " ] || { prove rebooting already; exit 0; }\nsync\n"
+           "setsid -f sh -c 'sleep 1; systemctl reboot 2>/dev/null || reboot' </dev/null >/dev/null 2>&1\n"
+           "prove rebooting now\n";
+}
+
+std::string generation_text(const system_plan& plan) {
+    return head(plan) + R"sh(link=$(readlink "$profile")
+link=${link#system-}
+prove generation "${link%-link}"
+prove profile "$(readlink -f "$profile")"
+prove current "$(readlink -f /run/current-system)"
+prove kernel "$(readlink -f /run/booted-system/kernel) $(readlink -f "$toplevel/kernel")"
+prove initrd "$(readlink -f /run/booted-system/initrd) $(readlink -f "$toplevel/initrd")"
+prove boot_id "$(cat /proc/sys/kernel/random/boot_id)"
+)sh";
+}
+
+error unproven(const char* what, std::string_view seen) {
+    return {install_errc::bad_proof, std::string(what) + ": " + text::printable(seen, 300)};
+}
+
+result<std::string> prove_copy(const system_plan& plan, std::string_view output) {
+    TRY(auto paths, proof(proofs_in(output), "paths"));
+    return json_text(json{{"toplevel", plan.toplevel}, {"paths", paths}});
+}
+
+result<std::string> prove_compare(const system_plan&, std::string_view output) {
+    auto lines = proofs_in(output);
+    TRY(auto reboot, proof(lines, "reboot"));
+    TRY(auto previous, proof(lines, "previous"));
+    TRY(auto boot_id, proof(lines, "boot_id"));
+    if (reboot != "yes" && reboot != "no") return unproven("reboot", reboot);
+    if (!previous.starts_with("/nix/store/")) return unproven("current system", previous);
+    return json_text(json{{"reboot", reboot == "yes"}, {"previous", previous}, {"boot_id", boot_id}});
+}
+result<void> learn_compare(system_plan& plan, std::string_view proof_text) {
+    TRY(auto document, json_in(proof_text));
+    json_fields fields(document, "proof");
+    plan.needs_reboot = fields.boolean("reboot");
+    plan.previous = fields.text("previous");
+    plan.boot_id = fields.text("boot_id");
+    if (fields.failed()) return fields.failure();
+    return {};
+}
+
+result<std::string> prove_activate(const system_plan& plan, std::string_view output) {
+    TRY(auto how, proof(proofs_in(output), "activated"));
+    if (how != (plan.needs_reboot ? "boot" : "switch")) return unproven("activated", how);
+    return json_text(json{{"activated", how}});
+}
+
+result<std::string> prove_confirm(const system_plan& plan, std::string_view output) {
+    TRY(auto which, proof(proofs_in(output), "confirmed"));
+    if (which != plan.activation) return unproven("confirmed", which);
+    return json_text(json{{"confirmed", which}});
+}
+
+result<std::string> prove_reboot(const system_plan&, std::string_view output) {
+    TRY(auto when, proof(proofs_in(output), "rebooting"));
+    return json_text(json{{"rebooting", text::printable(when, 20)}});
+}
+
+bool are_the_same(std::string_view two) {
+    auto blank = two.find(' ');
+    return blank != two.npos && blank > 0 && two.substr(0, blank) == two.substr(blank + 1);
+}
+
+result<std::string> prove_generation(const system_plan& plan, std::string_view output) {
+    auto lines = proofs_in(output);
+    TRY(auto generation, proof(lines, "generation"));
+    TRY(auto profile, proof(lines, "profile"));
+    TRY(auto current, proof(lines, "current"));
+    TRY(auto kernel, proof(lines, "kernel"));
+    TRY(auto initrd, proof(lines, "initrd"));
+    TRY(auto boot_id, proof(lines, "boot_id"));
+    std::uint64_t number = 0;
+    auto [end, failed] = std::from_chars(generation.data(), generation.data() + generation.size(), number);
+    if (failed != std::errc() || end != generation.data() + generation.size())
+        return unproven("generation", generation);
+    if (current != plan.toplevel) return unproven("the host runs", current);
+    if (profile != plan.toplevel) return unproven("the profile is", profile);
+    if (!are_the_same(kernel)) return unproven("kernel", kernel);
+    if (!are_the_same(initrd)) return unproven("initrd", initrd);
+    return json_text(
+        json{{"generation", number}, {"toplevel", current}, {"boot_id", text::printable(boot_id, 40)}});
+}
+result<void> learn_generation(system_plan& plan, std::string_view proof_text) {
+    TRY(auto document, json_in(proof_text));
+    json_fields fields(document, "proof");
+    plan.generation = fields.number("generation");
+    if (fields.failed()) return fields.failure();
+    return {};
+}
+
+using namespace std::chrono_literals;
+using ssh::run_as;
+
+const std::array table{
+    system_step{.name = "copy",
+                .phase = "system",
+                .intent = "copy the final system from the cache",
+                .how = run_as::detached,
+                .quiet = 300s,
+                .script = copy_text,
+                .prove = prove_copy},
+    system_step{.name = "compare",
+                .phase = "system",
+                .intent = "see whether the kernel changes",
+                .quiet = 60s,
+                .script = compare_text,
+                .prove = prove_compare,
+                .learn = learn_compare},
+    system_step{.name = "activate",
+                .phase = "system",
+                .intent = "activate the final system",
+                .how = run_as::detached,
+                .quiet = 300s,
+                .script = activate_text,
+                .prove = prove_activate},
+    system_step{.name = "confirm",
+                .phase = "system",
+                .intent = "tell the host that it is still reached",
+                .quiet = 60s,
+                .script = confirm_text,
+                .prove = prove_confirm},
+    system_step{.name = "restart",
+                .phase = "system",
+                .intent = "reboot into the new kernel",
+                .quiet = 30s,
+                .script = reboot_text,
+                .prove = prove_reboot},
+    system_step{.name = "generation",
+                .phase = "system",
+                .intent = "see which generation the host runs",
+                .quiet = 60s,
+                .script = generation_text,
+                .prove = prove_generation,
+                .learn = learn_generation},
+};
+
+}  // namespace
+
+std::span<const system_step> system_steps() {
+    return table;
+}
+
+std::string_view next_system_step(const system_plan& plan, std::string_view done) {
+    if (done.empty()) return "copy";
+    if (done == "copy") return "compare";
+    if (done == "compare") return "activate";
+    if (done == "activate") return plan.needs_reboot ? "restart" : "confirm";
+    if (done == "confirm" || done == "restart") return "generation";
+    return {};
+}
+
+}  // namespace landscaper::install
