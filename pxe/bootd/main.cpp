@@ -14,9 +14,13 @@
 namespace asio = landscaper::asio;
 using namespace pxe::bootd;
 
+// Our own errors say everything in their context; the system's need their code's words.
 static int complain(const landscaper::error& why) {
-    std::fprintf(stderr, "landscaper-bootd: %s\n", why.message().c_str());
-    return why.code() == bootd_errc::bad_usage ? 2 : 1;
+    bool is_usage = why.code() == bootd_errc::bad_usage;
+    bool is_ours = why.code().category() == make_error_code(bootd_errc::bad_usage).category();
+    auto text = is_ours && !is_usage && !why.context().empty() ? why.context() : why.message();
+    std::fprintf(stderr, "landscaper-bootd: %s\n", text.c_str());
+    return is_usage ? 2 : 1;
 }
 
 static int run(options from) {

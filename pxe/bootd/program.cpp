@@ -203,9 +203,11 @@ task<> program::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto& p = *parts_;
     auto outcome = result<void>();
+    bool stopping = false;
     landscaper::group servers(p.executor, [&](const std::string& name, const error* failure) {
-        if (failure) outcome = failure->in(name);
-        if (failure) p.ended.notify();
+        if (!failure || stopping) return;
+        outcome = failure->in(name);
+        p.ended.notify();
     });
     if (p.dhcp) servers.spawn("DHCP", p.dhcp->run());
     if (p.tftp) servers.spawn("TFTP", p.tftp->run());
@@ -216,6 +218,7 @@ task<> program::run() {
 
     auto waited = co_await p.ended.wait();
     static_cast<void>(waited);  // cancelled: the usual end
+    stopping = true;
     static_cast<void>(landscaper::service_manager::notify("STOPPING=1"));
     co_await asio::this_coro::reset_cancellation_state();
     co_await servers.stop();
