@@ -1,5 +1,5 @@
 # The verdict of landscaper-blank. Pure: signatures come as wipefs' JSON objects on the input, the rest by name.
-def words($text): $text | split(" ") | map(select(. != ""));
+def words($text): $text | split("\n") | map(select(. != ""));
 def number_of: reduce (ascii_downcase | ltrimstr("0x") | explode[]) as $c
     (0; . * 16 + (if $c >= 97 then $c - 87 else $c - 48 end));
 def tables: ["gpt", "dos", "PMBR", "mac", "bsd", "sun", "sgi", "minix", "unixware", "solaris_x86", "atari"];
