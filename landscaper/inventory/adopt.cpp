@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "landscaper/base/printable.hpp"
 #include "landscaper/inventory/parse.hpp"
 #include "landscaper/inventory/yaml_tree.hpp"
 
@@ -131,6 +132,56 @@ boost::system::result<adoption, problems> adopt(std::string_view text, std::stri
                  added->second.mac == std::vector<mac_address>{host.mac};
     if (!is_it || without != *old)
         return problems{by_hand(file, "the place for the new host is not clear", line)};
+    return out;
+}
+
+// Where the MAC stands in the text, and how it is written there.
+static const yaml_node* node_of_mac(const yaml_node& root, std::string_view name, const mac_address& mac) {
+    const auto* hosts = root.find("hosts");
+    const auto* host = hosts ? hosts->value.find(name) : nullptr;
+    const auto* entry = host ? host->value.find("mac") : nullptr;
+    if (!entry) return nullptr;
+    if (mac_address::parse(entry->value.text) == mac) return &entry->value;
+    for (const auto& item : entry->value.items) {
+        if (mac_address::parse(item.text) == mac) return &item;
+    }
+    return nullptr;
+}
+
+boost::system::result<std::string, problems> replace_mac(std::string_view text, std::string_view file,
+                                                         std::string_view name,
+                                                         std::optional<mac_address> old,
+                                                         const mac_address& fresh) {
+    auto refused = [&](int line, std::string what, std::string remedy) {
+        return problems{{std::string(file), line, line ? 1 : 0, std::move(what), std::move(remedy)}};
+    };
+    auto before = parse(text, file);
+    if (!before) return before.error();
+    auto host = before->hosts.find(std::string(name));
+    if (host == before->hosts.end()) {
+        return refused(0, text::printable(name, 80) + " is not in the inventory", "see `landscaper hosts`");
+    }
+    auto& macs = host->second.mac;
+    auto line = host->second.lines.of("mac");
+    if (!old && macs.size() > 1) {
+        return refused(line, host->first + " has several MAC addresses", "say which one was replaced");
+    }
+    auto gone = std::find(macs.begin(), macs.end(), old.value_or(macs.front()));
+    if (gone == macs.end()) return refused(line, old->text() + " is not of " + host->first, "see that line");
+    problems ignored;
+    auto root = read_yaml(text, file, ignored);
+    const auto* node = node_of_mac(root, name, *gone);
+    auto start = node ? offset_of_line(text, node->at.line) : text.size();
+    auto at = node ? text.find(node->text, start + static_cast<std::size_t>(node->at.column - 1)) : text.npos;
+    if (at == text.npos)
+        return refused(line, "the place of the MAC address is not clear", "edit that line yourself");
+    auto out =
+        std::string(text.substr(0, at)) + fresh.text() + std::string(text.substr(at + node->text.size()));
+    auto after = parse(out, file);
+    if (!after) return after.error();
+    *gone = fresh;
+    if (*after != *before)
+        return refused(line, "the place of the MAC address is not clear", "edit that line yourself");
     return out;
 }
 

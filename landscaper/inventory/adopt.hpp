@@ -1,5 +1,5 @@
-// Adds a seen server to the text of inventory.yaml by inserting one line directly after `hosts:`. Never
-// rewrites a byte that was there: comments, order and line ends stay.
+// Adds a seen server to the text of inventory.yaml by inserting one line directly after `hosts:`, or puts the
+// MAC of a replaced card into its place. Never rewrites anything else: comments, order and line ends stay.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -29,5 +29,12 @@ struct adoption {
 // which carries the line to paste by hand.
 boost::system::result<adoption, problems> adopt(std::string_view text, std::string_view file,
                                                 const new_host& host);
+
+// A card was replaced: the text with `fresh` in the place of `old`, the 17 characters and nothing else.
+// Without `old` the host must have one MAC only. Parsed again and compared, as above.
+boost::system::result<std::string, problems> replace_mac(std::string_view text, std::string_view file,
+                                                         std::string_view name,
+                                                         std::optional<mac_address> old,
+                                                         const mac_address& fresh);
 
 }  // namespace landscaper::inventory

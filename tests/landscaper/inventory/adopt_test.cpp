@@ -100,3 +100,37 @@ TEST_CASE("nothing can be smuggled in through name, address or role") {
                   .starts_with("refused: i: name, address or role of the new host has characters"));
     }
 }
+
+static std::string replaced(std::string_view text, std::string_view name, std::optional<mac_address> old = {},
+                            const char* fresh = "52:54:00:0a:00:09") {
+    auto out = replace_mac(text, "i", name, old, *mac_address::parse(fresh));
+    return out ? *out : "refused: " + inventory::text(out.error());
+}
+
+TEST_CASE("a replaced card's MAC takes the place of the old one, and nothing else moves") {
+    std::string a =
+        "systems: { a: .#a }\nhosts:\n  px01: { mac: '52-54-00-0A-00-01', ip: dhcp } # 52:54:00:0a:00:01\n";
+    CHECK(
+        replaced(a, "px01") ==
+        "systems: { a: .#a }\nhosts:\n  px01: { mac: '52:54:00:0a:00:09', ip: dhcp } # 52:54:00:0a:00:01\n");
+    std::string b =
+        "systems: { a: .#a }\nhosts:\n  px01:\n    mac: [52:54:00:0a:00:01,  52:54:00:0a:00:02]\n    ip: "
+        "dhcp\n";
+    CHECK(replaced(b, "px01", mac_address::parse("52:54:00:0a:00:02")) ==
+          "systems: { a: .#a }\nhosts:\n  px01:\n    mac: [52:54:00:0a:00:01,  52:54:00:0a:00:09]\n    ip: "
+          "dhcp\n");
+}
+
+TEST_CASE("a replacement that is not clear is refused") {
+    std::string_view text =
+        "systems: { a: .#a }\nhosts:\n  px01:\n    mac: [52:54:00:0a:00:01, 52:54:00:0a:00:02]\n    ip: "
+        "dhcp\n"
+        "  px02: { mac: 52:54:00:0a:00:03, ip: dhcp }\n";
+    CHECK(replaced(text, "px09") == "refused: i: px09 is not in the inventory; see `landscaper hosts`\n");
+    CHECK(replaced(text, "px01") ==
+          "refused: i:4:1: px01 has several MAC addresses; say which one was replaced\n");
+    CHECK(replaced(text, "px02", mac_address::parse("52:54:00:0a:00:01")) ==
+          "refused: i:6:1: 52:54:00:0a:00:01 is not of px02; see that line\n");
+    CHECK(replaced(text, "px02", {}, "52:54:00:0a:00:01").find("is also that of px01 (line 4)") !=
+          std::string::npos);
+}
