@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,16 +11,9 @@
 
 namespace landscaper::nix {
 
-struct closure_path {
-    std::string path;
-    std::uint64_t nar_size = 0;  // bytes
-    std::vector<std::string> references;
-    friend bool operator==(const closure_path&, const closure_path&) = default;
-};
-
 struct closure {
-    std::vector<closure_path> paths;
-    std::uint64_t nar_size() const;  // bytes, of all paths
+    std::map<std::string, std::uint64_t> sizes;  // store path -> NAR bytes
+    std::uint64_t nar_size() const;              // bytes, of all paths
 };
 
 // `nix path-info -r --json`: an array of objects (until 2.18) or an object by path (2.19 and newer).

@@ -11,13 +11,15 @@
 namespace landscaper::nix {
 
 enum class nix_errc {
-    missing = 1,  // no nix in PATH; the message says how to get it
-    too_old,      // older than 2.8
-    failed,       // nix ended with an error; the context has its last words
-    bad_output,   // nix printed something else than expected
-    bad_path,     // not a store path
-    bad_system,   // a system is neither a pair of store paths nor a flake attribute
-    no_layout,    // no expression for disk layouts was found
+    missing = 1,   // no nix in PATH; the message says how to get it
+    too_old,       // older than 2.8
+    failed,        // nix ended with an error; the context has its last words
+    bad_output,    // nix printed something else than expected
+    bad_path,      // not a store path
+    bad_system,    // a system is neither a pair of store paths nor a flake attribute
+    no_layout,     // no expression for disk layouts was found
+    bad_layout,    // a layout name or device path that no layout has
+    not_admitted,  // a system that would not accept landscaper\'s client key
 };
 const char* describe(nix_errc code);
 
@@ -40,9 +42,6 @@ std::vector<std::string> copy_to_cache(const std::string& folder, const std::str
                                        const std::vector<std::string>& paths);
 // The closures of `paths` with NAR sizes, as JSON.
 std::vector<std::string> path_info(const std::vector<std::string>& paths);
-// Evaluates `file`, calling it with one JSON text argument, to JSON.
-std::vector<std::string> evaluate_file(const std::string& file, const std::string& argument,
-                                       const std::string& json);
 
 }  // namespace landscaper::nix
 

@@ -1,41 +1,138 @@
 #include "landscaper/nix/layout.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "landscaper/base/json_in.hpp"
+#include "landscaper/base/json_fields.hpp"
+#include "landscaper/base/printable.hpp"
 #include "landscaper/nix/command.hpp"
 
 namespace landscaper::nix {
 
-std::string to_json(const layout_request& request) {
-    nlohmann::json out;
-    out["layout"] = request.layout;
-    out["devices"] = request.devices;
-    out["bios"] = request.bios;
-    auto disko =
-        request.disko.empty() ? nlohmann::json() : nlohmann::json::parse(request.disko, nullptr, false);
-    out["disko"] = disko.is_discarded() ? nlohmann::json() : disko;
-    return json_text(out);
+namespace {
+
+// disko's library with nixpkgs' lib alone; what needs packages stays unevaluated. Its `disk-deactivate` is on
+// the installer, so the only store path in the text becomes a plain name. The five layouts are disko specs
+// here.
+constexpr std::string_view disko_wrapper = R"nix(
+{ disko, nixpkgsLib, layout, devices, spec ? "" }:
+let
+  lib = import (/. + nixpkgsLib);
+  diskoLib = import (/. + disko + "/lib") { inherit lib; makeTest = null; eval-config = null; qemu-common = null; };
+  esp = number: {
+    size = "1G"; type = "EF00";
+    content = { type = "filesystem"; format = "vfat"; mountOptions = [ "umask=0077" ];
+                mountpoint = if number == 0 then "/boot" else "/boot${toString number}"; };
+  };
+  nth = builtins.elemAt devices;
+  disk = number: partitions: {
+    name = if number == 0 then "main" else "disk${toString number}";
+    value = { type = "disk"; device = nth number; content = { type = "gpt"; inherit partitions; }; };
+  };
+  each = make: builtins.listToAttrs (lib.imap0 (number: _: disk number (make number)) devices);
+  root = content: { ESP = esp 0; root = { size = "100%"; inherit content; }; };
+  ext4 = { type = "filesystem"; format = "ext4"; mountpoint = "/"; };
+  layouts = {
+    single-ext4.disk = each (_: root ext4);
+    btrfs.disk = each (_: root {
+      type = "btrfs"; extraArgs = [ "-f" ];
+      subvolumes = { "/root".mountpoint = "/"; "/nix".mountpoint = "/nix"; "/home".mountpoint = "/home"; };
+    });
+    mdadm-raid1 = {
+      disk = each (_: {
+        ESP = { size = "1G"; type = "EF00"; content = { type = "mdraid"; name = "boot"; }; };
+        root = { size = "100%"; content = { type = "mdraid"; name = "root"; }; };
+      });
+      mdadm.boot = { type = "mdadm"; level = 1; metadata = "1.0";
+                     content = { type = "filesystem"; format = "vfat"; mountpoint = "/boot"; mountOptions = [ "umask=0077" ]; }; };
+      mdadm.root = { type = "mdadm"; level = 1; content = ext4; };
+    };
+    lvm-thin = {
+      disk = each (_: root { type = "lvm_pv"; vg = "pool"; });
+      lvm_vg.pool = { type = "lvm_vg"; lvs = {
+        thin = { size = "60%FREE"; lvm_type = "thin-pool"; };
+        root = { size = "20G"; content = ext4; };
+      }; };
+    };
+    zfs-mirror = {
+      disk = each (number: { ESP = esp number; zfs = { size = "100%"; content = { type = "zfs"; pool = "rpool"; }; }; });
+      zpool.rpool = { type = "zpool"; mode = "mirror"; rootFsOptions = { mountpoint = "none"; compression = "zstd"; };
+                      datasets.root = { type = "zfs_fs"; mountpoint = "/"; options.mountpoint = "legacy"; }; };
+    };
+  };
+  chosen = if spec != "" then (builtins.fromJSON spec).devices or (builtins.fromJSON spec)
+    else layouts.${layout} or (throw "no layout ${layout}; there is: ${toString (builtins.attrNames layouts)}");
+  config = (lib.evalModules {
+    modules = [ { options.devices = lib.mkOption { type = diskoLib.toplevel; default = { }; }; } { devices = chosen; } ];
+  }).config.devices;
+  script = text: "set -efux\n" + deactivate (builtins.unsafeDiscardStringContext text);
+  deactivate = text: let parts = builtins.split "[^ \"]*disk-deactivate/disk-deactivate" text;
+    in lib.concatMapStrings (part: if builtins.isString part then part else "disk-deactivate") parts;
+in {
+  destroy = "set -- --yes-wipe-all-disks\n" + script config._destroy;
+  format = script config._create;
+  mount = script config._mount;
+  unmount = script config._unmount;
+  esp = [ ];
+}
+)nix";
+
+bool is_plain_name(std::string_view text) {
+    return !text.empty() && text.size() < 64 &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
 }
 
-static result<std::string> script_of(const nlohmann::json& from, const char* name) {
-    auto found = from.find(name);
-    if (found == from.end() || !found->is_string()) {
-        return error(nix_errc::bad_output,
-                     std::string("the layout expression gave no `") + name + "` script");
+// A Nix string literal; the text is a device path, so what Nix would read as something else is refused
+// before.
+bool is_plain_path(std::string_view text) {
+    return text.starts_with("/dev/") && text.find_first_of("\"\\$\n") == text.npos;
+}
+
+std::string list_of(const std::vector<std::string>& devices) {
+    std::string out = "[";
+    for (const auto& device : devices) out += " \"" + device + "\"";
+    return out + " ]";
+}
+
+}  // namespace
+
+std::string describe(const layout_source& source) {
+    if (!source.disko.empty()) return "disko at " + source.disko;
+    return "the layout expression " + source.file + " (disko is not set)";
+}
+
+result<std::vector<std::string>> evaluate_layout(const layout_source& source, const layout_request& request) {
+    bool has_disko = !source.disko.empty() && !source.nixpkgs_lib.empty();
+    if (!has_disko && (source.file.empty() || !request.disko.empty())) return error(nix_errc::no_layout);
+    if (!is_plain_name(request.layout) || !std::ranges::all_of(request.devices, is_plain_path)) {
+        return error(nix_errc::bad_layout, text::printable(request.layout, 80));
     }
-    return found->get<std::string>();
+    std::vector<std::string> out{"nix-instantiate", "--eval",       "--strict", "--json",
+                                 "--option",        "substituters", ""};
+    if (has_disko) {
+        out.insert(out.end(), {"--expr", std::string(disko_wrapper), "--argstr", "disko", source.disko,
+                               "--argstr", "nixpkgsLib", source.nixpkgs_lib});
+        if (!request.disko.empty()) out.insert(out.end(), {"--argstr", "spec", request.disko});
+    } else {
+        out.push_back(source.file);
+    }
+    out.insert(out.end(),
+               {"--argstr", "layout", request.layout, "--arg", "devices", list_of(request.devices)});
+    return out;
 }
 
 result<layout_result> parse_layout(std::string_view text, std::string source) {
-    TRY(auto json, json_in(text, std::size_t{4} << 20, 16));
-    if (!json.is_object()) return error(nix_errc::bad_output, "the layout expression gave no attribute set");
+    auto document = json_in(text, std::size_t{4} << 20, 8);
+    if (!document) return error(nix_errc::bad_output, document.error().message());
+    json_fields fields(*document, "layout");
     layout_result out;
-    TRY(out.destroy, script_of(json, "destroy"));
-    TRY(out.format, script_of(json, "format"));
-    TRY(out.mount, script_of(json, "mount"));
-    TRY(out.unmount, script_of(json, "unmount"));
+    out.destroy = fields.text("destroy");
+    out.format = fields.text("format");
+    out.mount = fields.text("mount");
+    out.unmount = fields.text("unmount");
+    out.esp = fields.texts("esp");
     out.source = std::move(source);
+    if (fields.failed()) return error(nix_errc::bad_output, fields.failure().message());
     return out;
 }
 

@@ -1,7 +1,9 @@
-// Disk layouts: the argument of the layout expression and what comes back as script text. The expression is
-// disko's library, or the rehearsal's own with the same interface (iso/ and tests/ say where).
+// Disk layouts: how the layout expression is called, and what comes back as script text. The expression is
+// disko's own library behind a thin wrapper, or one file with the same interface:
+//   { layout, devices, ... }: { destroy, format, mount, unmount: bash texts; esp: block devices of the ESPs }
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,22 +13,31 @@
 namespace landscaper::nix {
 
 struct layout_request {
-    std::string layout = "single-ext4";  // or the name of another one; empty when `disko` is given
-    std::string disko;                   // JSON text of a verbatim disko spec, or empty
-    std::vector<std::string> devices;    // stable paths on the host, in the layout's order
-    bool bios = false;
+    std::string layout = "single-ext4";
+    std::string disko;                 // JSON text of a verbatim disko spec, or empty; needs disko
+    std::vector<std::string> devices;  // stable paths on the host, in the layout's order
     friend bool operator==(const layout_request&, const layout_request&) = default;
 };
 
-// The one argument of the expression, as JSON text: {"bios":..,"devices":[..],"disko":..,"layout":".."}.
-std::string to_json(const layout_request& request);
+// Where layouts come from.
+struct layout_source {
+    std::string disko;        // folder of disko, with nixpkgs_lib; empty = none
+    std::string nixpkgs_lib;  // folder of nixpkgs' lib
+    std::string file;         // a layout expression of one's own
+};
+
+// `nix-instantiate` to JSON. no_layout when there is no source for this request; bad_layout when the layout's
+// name or a device has bytes that no layout has.
+result<std::vector<std::string>> evaluate_layout(const layout_source& source, const layout_request& request);
+// "disko at /nix/store/..", "tests/.../layout.nix": what evaluate_layout() used, for people.
+std::string describe(const layout_source& source);
 
 struct layout_result {
     std::string destroy, format, mount, unmount;  // bash
+    std::vector<std::string> esp;                 // block devices of the boot partitions
     std::string source;                           // which expression, for people
     friend bool operator==(const layout_result&, const layout_result&) = default;
 };
-// {"destroy":"..","format":"..","mount":"..","unmount":".."}; all four are needed.
 result<layout_result> parse_layout(std::string_view json, std::string source);
 
 }  // namespace landscaper::nix

@@ -1,84 +1,104 @@
 #include "landscaper/nix/system.hpp"
 
 #include <nlohmann/json.hpp>
-#include <algorithm>
 
-#include "landscaper/base/json_in.hpp"
+#include "landscaper/base/json_fields.hpp"
+#include "landscaper/base/printable.hpp"
 #include "landscaper/nix/command.hpp"
 
 namespace landscaper::nix {
 
+namespace {
+
+bool is_attribute_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || c == '\'';
+}
+
+nlohmann::json parsed_or_null(const std::string& text) {
+    if (text.empty()) return nullptr;
+    auto document = json_in(text);
+    return document ? *document : nlohmann::json();
+}
+
+// A relative flake is a plain folder: newer Nix refuses git trees that belong to another user.
+std::string reference_of(const flake_attribute& system, const std::string& folder) {
+    if (system.flake.empty() || system.flake == ".") return "path:" + folder;
+    if (system.flake.starts_with("./")) return "path:" + folder + system.flake.substr(1);
+    return system.flake;
+}
+
+// A Nix string literal of any text.
+std::string nix_string(std::string_view text) {
+    std::string out = "\"";
+    for (char c : text) {
+        if (c == '"' || c == '\\' || c == '$') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
+}  // namespace
+
 result<flake_attribute> parse_flake_attribute(std::string_view text) {
     auto hash = text.find('#');
-    if (hash == std::string_view::npos || hash == 0) return error(nix_errc::bad_system, std::string(text));
-    flake_attribute out{std::string(text.substr(0, hash)), std::string(text.substr(hash + 1))};
-    auto is_attribute = [](char c) {
-        auto lower = static_cast<char>(c | 0x20);
-        return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z') || c == '_' || c == '.' || c == '-';
+    bool plain = hash != text.npos && hash + 1 < text.size();
+    for (char c : plain ? text.substr(hash + 1) : std::string_view()) plain = plain && is_attribute_byte(c);
+    if (!plain) return error(nix_errc::bad_system, "'" + text::printable(text, 80) + "'");
+    return flake_attribute{std::string(text.substr(0, hash)), std::string(text.substr(hash + 1))};
+}
+
+std::string to_json(const system_argument& a) {
+    nlohmann::json out{
+        {"name", a.name},
+        {"mac", a.mac},
+        {"ip", a.ip},
+        {"gateway", a.gateway},
+        {"nameservers", a.nameservers},
+        {"firmware", a.firmware},
+        {"hostId", a.host_id.substr(0, 8)},
+        {"disko", parsed_or_null(a.disko)},
+        {"data", parsed_or_null(a.data)},
     };
-    bool good =
-        !out.attribute.empty() && std::all_of(out.attribute.begin(), out.attribute.end(), is_attribute);
-    if (!good) return error(nix_errc::bad_system, std::string(text));
-    return out;
-}
-
-static nlohmann::json json_or_null(const std::string& text) {
-    if (text.empty()) return nullptr;
-    auto parsed = nlohmann::json::parse(text, nullptr, false);
-    return parsed.is_discarded() ? nlohmann::json() : parsed;
-}
-
-std::string to_json(const system_argument& argument) {
-    nlohmann::json out;
-    out["name"] = argument.name;
-    out["mac"] = argument.mac;
-    out["ip"] = argument.ip;
-    out["gateway"] = argument.gateway.empty() ? nlohmann::json() : nlohmann::json(argument.gateway);
-    out["nameservers"] = argument.nameservers;
-    out["disko"] = json_or_null(argument.disko);
-    out["firmware"] = argument.firmware;
-    out["hostId"] = argument.host_id;
-    out["landscaper"] = {{"clientKey", argument.client_key},
-                         {"cacheUrl", argument.cache_url},
-                         {"cacheKey", argument.cache_key}};
-    out["data"] = json_or_null(argument.data);
+    out["landscaper"] = {{"clientKey", a.client_key}, {"cacheUrl", a.cache_url}, {"cacheKey", a.cache_key}};
     return json_text(out);
 }
 
 std::vector<std::string> build_system(const flake_attribute& system, const std::string& flake_folder,
                                       const std::string& argument_json) {
-    // A flake of the network folder is read as it lies there: newer Nix refuses git trees of another owner.
-    auto flake =
-        system.flake.starts_with(".") ? "path:" + flake_folder + system.flake.substr(1) : system.flake;
-    auto quoted = json_text(nlohmann::json(argument_json));
-    // ${ would begin an antiquotation in Nix's string.
-    for (std::size_t at = 0; (at = quoted.find("${", at)) != std::string::npos; at += 3)
-        quoted.insert(at, "\\");
-    auto apply = "f: let s = f (builtins.fromJSON " + quoted +
-                 "); in { base = \"${s.base}\"; toplevel = \"${s.toplevel}\"; }";
+    // The function's result is a set of two derivations; `nix build` of an expression that names both.
+    auto expression = "let host = (builtins.getFlake " + nix_string(reference_of(system, flake_folder)) +
+                      ")." + system.attribute + " (builtins.fromJSON " + nix_string(argument_json) +
+                      "); in [ host.base host.toplevel ]";
     return {"nix",
             "--extra-experimental-features",
             "nix-command flakes",
-            "eval",
+            "build",
             "--impure",
+            "--no-link",
             "--json",
-            flake + "#" + system.attribute,
-            "--apply",
-            apply};
+            "--log-format",
+            "internal-json",
+            "--expr",
+            expression};
 }
 
 result<system_paths> parse_built(std::string_view text) {
-    TRY(auto json, json_in(text, 65536, 8));
-    system_paths out;
-    for (auto [name, into] : {std::pair{"base", &out.base}, std::pair{"toplevel", &out.toplevel}}) {
-        auto found = json.is_object() ? json.find(name) : json.end();
-        if (!json.is_object() || found == json.end() || !found->is_string()) {
-            return error(nix_errc::bad_output, std::string("the system's function gave no `") + name + "`");
-        }
-        *into = found->get<std::string>();
-        if (!is_store_path(*into)) return error(nix_errc::bad_path, std::string(name) + " " + *into);
+    auto document = json_in(text);
+    if (!document) return error(nix_errc::bad_output, document.error().message());
+    std::vector<std::string> paths;
+    if (!document->is_array() || document->size() != 2)
+        return error(nix_errc::bad_output, "nix build: not two systems");
+    for (const auto& item : *document) {
+        auto outputs = item.is_object() ? item.find("outputs") : item.end();
+        if (outputs == item.end() || !outputs->is_object())
+            return error(nix_errc::bad_output, "nix build: no outputs");
+        json_fields fields(*outputs, "outputs");
+        paths.push_back(fields.text("out"));
+        if (fields.failed()) return error(nix_errc::bad_output, fields.failure().message());
+        if (!is_store_path(paths.back())) return error(nix_errc::bad_path, paths.back());
     }
-    return out;
+    return system_paths{paths[0], paths[1]};
 }
 
 }  // namespace landscaper::nix

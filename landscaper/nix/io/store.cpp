@@ -1,134 +1,189 @@
 #include "landscaper/nix/io/store.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
 #include "landscaper/async/file.hpp"
 #include "landscaper/async/process.hpp"
+#include "landscaper/base/overloaded.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/nix/admission.hpp"
 
 namespace landscaper::nix {
 
-using namespace std::chrono_literals;
-
 namespace {
 
-using line_callback = std::function<void(std::string_view)>;
-
-// What Nix said last that is an error, or simply its end.
-std::string last_words(const std::string& errors) {
-    auto at = errors.rfind("error:");
-    auto from = at == std::string::npos && errors.size() > 600 ? errors.size() - 600
-                : at == std::string::npos                      ? 0
-                                                               : at;
-    return text::printable(errors.substr(from), 600);
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
 }
 
-// stdout of a child of Nix; its failure with its last words.
-task<std::string> run_nix(std::map<std::string, std::string> env, std::vector<std::string> argv,
-                          steady::duration limit, line_callback on_line = {}) {
+std::string last_words(const process_result& done) {
+    auto words = done.err.size() > 600 ? done.err.substr(done.err.size() - 600) : done.err;
+    return done.status.text() + ": " + text::printable(words, 600);
+}
+
+// One Nix child; its stdout. A program that is not there shows as 127 behind choom and nice.
+task<std::string> run_nix(store_config config, std::vector<std::string> argv, line_callback on_line) {
+    auto name = argv.front();
     process_spec spec;
-    spec.argv = std::move(argv);
-    spec.env = std::move(env);
+    spec.argv = kindly(std::move(argv));
+    spec.env = config.env;
     process_options options;
-    options.limit = std::size_t{64} << 20;
+    options.limit = std::size_t{256} << 20;
     options.on_err_line = std::move(on_line);
-    auto program = spec.argv[0];
-    auto done = co_await run_process(std::move(spec), std::move(options), steady::now() + limit);
-    if (!done && done.error().code() == process_errc::not_found) co_return error(nix_errc::missing, program);
-    if (!done) co_return done.error();
-    if (!done->status.is_success()) {
-        // choom and nice say so when the program behind them does not exist.
-        if (done->status.code == 127) co_return error(nix_errc::missing, program);
-        co_return error(nix_errc::failed, last_words(done->err));
+    auto done = co_await run_process(std::move(spec), std::move(options), steady::now() + config.deadline);
+    if (!done) {
+        bool missing = done.error().code() == process_errc::not_found;
+        co_return missing ? error(nix_errc::missing, name) : done.error().in(name);
     }
+    if (done->status.code == 127) co_return error(nix_errc::missing, name);
+    if (!done->status.is_success()) co_return error(nix_errc::failed, name + ": " + last_words(*done));
     co_return std::move(done->out);
 }
 
-std::string trimmed(std::string text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-    return text;
+task<std::string> version_of(store_config config) {
+    process_spec spec;
+    spec.argv = {"nix", "--version"};
+    spec.env = config.env;
+    auto deadline = steady::now() + std::chrono::seconds(30);
+    auto done = co_await run_process(std::move(spec), {}, deadline);
+    if (!done && done.error().code() == process_errc::not_found) co_return error(nix_errc::missing);
+    if (!done) co_return done.error();
+    if (!done->status.is_success()) co_return error(nix_errc::failed, last_words(*done));
+    co_return parse_version(done->out);
+}
+
+std::string secret_of(const store_config& config) {
+    return config.keys_folder + "/cache_secret";
+}
+std::string public_of(const store_config& config) {
+    return config.keys_folder + "/cache_public";
+}
+
+// nix-store writes both halves with the umask's mode; the pair is made aside, closed to others, and renamed
+// with the secret half last, so that a secret under its name always has its public half.
+task<> make_key(store_config config) {
+    auto secret = secret_of(config) + ".new", open = public_of(config) + ".new";
+    ::unlink(secret.c_str());
+    ::unlink(open.c_str());
+    CO_TRY_VOID(co_await run_nix(config, make_cache_key(config.cache_name, secret, open), {}));
+    CO_TRY(auto open_text, read_file(open, 4096));
+    CO_TRY(auto secret_text, read_file(secret, 4096));
+    CO_TRY_VOID(write_file_atomically(public_of(config), open_text, 0644));
+    CO_TRY_VOID(write_file_atomically(secret_of(config), secret_text, 0600));
+    ::unlink(secret.c_str());
+    ::unlink(open.c_str());
+    co_return result<void>();
+}
+
+task<std::string> have_cache_in(store_config config) {
+    CO_TRY_VOID(make_folders(config.cache_folder, 0755));
+    CO_TRY_VOID(make_folders(config.keys_folder, 0700));
+    if (::access(secret_of(config).c_str(), F_OK) != 0) {
+        CO_TRY_VOID(co_await make_key(config));
+    }
+    CO_TRY(auto text, read_file(public_of(config), 4096));
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    co_return text;
+}
+
+task<> publish_in(store_config config, std::vector<std::string> paths, line_callback on_line) {
+    for (const auto& path : paths) {
+        if (!is_store_path(path)) co_return error(nix_errc::bad_path, text::printable(path, 200));
+    }
+    auto argv = copy_to_cache(config.cache_folder, secret_of(config), paths);
+    CO_TRY_VOID(co_await run_nix(config, std::move(argv), std::move(on_line)));
+    co_return result<void>();
+}
+
+task<closure> closure_in(store_config config, std::string path) {
+    if (!is_store_path(path)) co_return error(nix_errc::bad_path, text::printable(path, 200));
+    if (::access(path.c_str(), F_OK) != 0)
+        co_return error(nix_errc::bad_path, path + " is not in the store here");
+    std::vector<std::string> one{path};
+    CO_TRY(auto json, co_await run_nix(std::move(config), path_info(one), {}));
+    co_return parse_path_info(json);
+}
+
+task<layout_result> layout_in(store_config config, layout_source source, layout_request request) {
+    CO_TRY(auto argv, evaluate_layout(source, request));
+    CO_TRY(auto json, co_await run_nix(std::move(config), std::move(argv), {}));
+    co_return parse_layout(json, describe(source));
+}
+
+task<system_paths> check_paths(system_paths given) {
+    for (const auto& path : {given.base, given.toplevel}) {
+        if (!is_store_path(path)) co_return error(nix_errc::bad_path, text::printable(path, 200));
+        auto script = path + "/bin/switch-to-configuration";
+        if (::access(script.c_str(), X_OK) != 0) {
+            co_return error(nix_errc::bad_path, path + " is not in the store here, or no NixOS system");
+        }
+    }
+    co_return given;
+}
+
+task<system_paths> build_in(store_config config, flake_attribute flake, std::string folder,
+                            system_argument argument, line_callback on_line) {
+    auto argv = build_system(flake, folder, to_json(argument));
+    auto built = co_await run_nix(std::move(config), std::move(argv), std::move(on_line));
+    if (!built) co_return built.error().in("system " + flake.flake + "#" + flake.attribute);
+    co_return parse_built(*built);
 }
 
 }  // namespace
 
+layout_source store::layouts() const {
+    layout_source out;
+    out.disko = variable("LANDSCAPER_DISKO");
+    out.nixpkgs_lib = variable("NIXPKGS_LIB");
+    if (out.nixpkgs_lib.empty()) out.disko.clear();
+    out.file = config_.layouts.empty() ? variable("LANDSCAPER_LAYOUTS") : config_.layouts;
+    return out;
+}
+
 task<std::string> store::version() {
-    std::vector<std::string> argv{"nix", "--version"};
-    CO_TRY(auto output, co_await run_nix(config_.env, std::move(argv), 20s));
-    auto version = parse_version(output);
-    if (!version) co_return version.error();
-    co_return *version;
+    return version_of(config_);
 }
-
 task<std::string> store::have_cache() {
-    CO_TRY_VOID(make_folders(config_.cache_folder, 0755));
-    CO_TRY_VOID(make_folders(config_.keys_folder, 0700));
-    auto secret = config_.keys_folder + "/cache_secret";
-    auto pub = config_.keys_folder + "/cache_public";
-    auto present = read_file(pub, 4096);
-    if (present && read_file(secret, 4096)) co_return trimmed(*present);
-    auto argv = make_cache_key(config_.cache_name, secret, pub);
-    CO_TRY_VOID(co_await run_nix(config_.env, std::move(argv), 60s));
-    if (::chmod(secret.c_str(), 0600) < 0) co_return errno_error(secret);
-    CO_TRY(auto made, read_file(pub, 4096));
-    co_return trimmed(made);
+    return have_cache_in(config_);
 }
 
-task<> store::publish(std::string path, std::function<void(std::string_view)> on_line) {
-    // A .narinfo is written after its NAR and after those of its references, so one look is enough.
-    if (open_for_reading(config_.cache_folder + "/" + hash_part(path) + ".narinfo")) co_return result<void>();
-    std::vector<std::string> paths;
-    paths.push_back(path);
-    auto argv = kindly(copy_to_cache(config_.cache_folder, config_.keys_folder + "/cache_secret", paths));
-    auto copied = co_await run_nix(config_.env, std::move(argv), 60min, std::move(on_line));
-    if (!copied) co_return copied.error().in("copying " + path + " into the cache");
-    co_return result<void>();
+task<> store::publish(std::vector<std::string> paths, line_callback on_line) {
+    return publish_in(config_, std::move(paths), std::move(on_line));
 }
 
 task<closure> store::closure_of(std::string path) {
-    if (!is_store_path(path)) co_return error(nix_errc::bad_path, path);
-    std::vector<std::string> paths;
-    paths.push_back(path);
-    auto argv = path_info(paths);
-    auto output = co_await run_nix(config_.env, std::move(argv), 2min);
-    if (!output) co_return output.error().in("closure of " + path);
-    auto parsed = parse_path_info(*output);
-    if (!parsed) co_return parsed.error();
-    co_return std::move(*parsed);
+    return closure_in(config_, std::move(path));
 }
 
 task<layout_result> store::layout(layout_request request) {
-    auto* variable = std::getenv("LANDSCAPER_LAYOUTS");
-    auto file = variable ? std::string(variable) : config_.layouts;
-    if (file.empty()) co_return error(nix_errc::no_layout);
-    auto argv = evaluate_file(file, "request", to_json(request));
-    auto output = co_await run_nix(config_.env, std::move(argv), 2min);
-    if (!output) co_return output.error().in("disk layout by " + file);
-    auto parsed = parse_layout(*output, file);
-    if (!parsed) co_return parsed.error();
-    co_return std::move(*parsed);
+    return layout_in(config_, layouts(), std::move(request));
 }
 
 task<system_paths> store::system(system_source source, std::string flake_folder, system_argument argument,
-                                 std::function<void(std::string_view)> on_line) {
-    system_paths out;
-    if (auto* pair = std::get_if<system_paths>(&source)) {
-        out = *pair;
-    } else {
-        auto argv = kindly(build_system(std::get<flake_attribute>(source), flake_folder, to_json(argument)));
-        CO_TRY(auto output, co_await run_nix(config_.env, std::move(argv), 60min, on_line));
-        auto parsed = parse_built(output);
-        if (!parsed) co_return parsed.error();
-        out = *parsed;
-        std::vector<std::string> realise{"nix-store", "--realise", out.base, out.toplevel};
-        auto built = kindly(std::move(realise));
-        CO_TRY_VOID(co_await run_nix(config_.env, std::move(built), 240min, std::move(on_line)));
-    }
-    // Both must be whole before the host is switched on.
-    CO_TRY_VOID(co_await closure_of(out.base));
-    CO_TRY_VOID(co_await closure_of(out.toplevel));
-    co_return out;
+                                 line_callback on_line) {
+    if (auto* given = std::get_if<system_paths>(&source)) return check_paths(*given);
+    return build_in(config_, std::get<flake_attribute>(source), std::move(flake_folder), std::move(argument),
+                    std::move(on_line));
+}
+
+namespace {
+
+task<> admission_of(std::string toplevel, std::string client_key) {
+    CO_TRY(auto config, read_file(toplevel + "/etc/ssh/sshd_config", std::size_t{1} << 20));
+    auto keys = read_file(toplevel + "/etc/ssh/authorized_keys.d/root", std::size_t{1} << 20);
+    auto admitted = nix::check_admission(config, keys ? *keys : std::string(), client_key);
+    if (!admitted) co_return admitted.error().in(toplevel);
+    co_return result<void>();
+}
+
+}  // namespace
+
+task<> store::check_admission(std::string toplevel, std::string client_key) {
+    return admission_of(std::move(toplevel), std::move(client_key));
 }
 
 }  // namespace landscaper::nix
