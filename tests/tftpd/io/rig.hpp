@@ -63,9 +63,13 @@ struct rig {
         };
     }
     endpoint at(const char* text) const { return {address(text), server.port(), 0}; }
-    // Lets the server do what it can, and then waits for `fd` or a moment.
+    // Lets the server do what it can, and then waits for `fd`, or for the server if it is -1, or a moment.
     void turn(int fd) {
         io.restart();
+        if (fd < 0) {
+            io.run_one_for(2ms);
+            return;
+        }
         io.poll();
         pollfd one{fd, POLLIN, 0};
         ::poll(&one, 1, 1);
