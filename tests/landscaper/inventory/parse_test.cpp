@@ -128,15 +128,15 @@ TEST_CASE("the default gateway serves hosts of its own family with an address of
     CHECK(!r.hosts.at("c").gateway);
 }
 
-TEST_CASE("ten thousand hosts are read") {
+TEST_CASE("a thousand hosts are read") {
     std::string text = "systems: { a: .#a }\nhosts:\n";
-    for (int i = 0; i < 10000; ++i) {
+    for (int i = 0; i < 1000; ++i) {
         char line[120];
         std::snprintf(line, sizeof line, "  n%d: { mac: 52:54:00:%02x:%02x:%02x, ip: 10.%d.%d.%d/8 }\n", i,
                       i >> 16, i >> 8 & 255, i & 255, 1 + i / 62500, i / 250 % 250, 1 + i % 250);
         text += line;
     }
-    CHECK(good(text).hosts.size() == 10000);
+    CHECK(good(text).hosts.size() == 1000);
 }
 
 TEST_CASE("what is thrown for a broken invariant names every problem") {
