@@ -202,9 +202,7 @@ static std::optional<bytes> encode_within(packet reply, std::size_t max_size) {
     }
 }
 
-// A relay, or a client, at an address that is no single machine's: an answer would go to many, or to
-// ourselves.
-static bool is_sendable(const datagram& out, const server_facts& us) {
+bool is_sendable(const datagram& out, const server_facts& us) {
     auto first = out.destination.number >> 24;
     if (out.destination == everybody)
         return out.destination_port == client_port || out.source_port != dhcp_port;

@@ -33,6 +33,10 @@ struct datagram {
     unsigned interface = 0;  // 0: by the routing table
 };
 
+// Whether a datagram goes to one machine that is not us, or to the clients of the segment: what a forged
+// giaddr or source names may be neither.
+bool is_sendable(const datagram& out, const server_facts& us);
+
 // The request that decide() is asked about, from a decoded message.
 request request_of(const dhcp::packet& p, const ingress& from);
 

@@ -26,9 +26,11 @@ struct seen {
     // DISCOVERs in a row, this one included, without a REQUEST: 2 and more say that no offer pleases the
     // client.
     unsigned discovers = 0;
-    // Another DHCP server, from option 54 of a REQUEST.
+    // Another server, from option 54 of a REQUEST, or from an answer to our probe; then `who` is empty.
     std::optional<landscaper::ipv4_address> foreign_server;
-    std::string other_rack;  // rack id of another landscaper on the segment
+    bool foreign_is_proxy = false;
+    std::string
+        other_rack;  // rack id of another landscaper; foreign_server is its address, `why` says if we yield
 };
 
 // What of it the message and the decision say; `was_sent` is whether the reply left. The interface's name and

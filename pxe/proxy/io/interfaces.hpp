@@ -28,6 +28,7 @@ class interfaces {
     // None when there is no such interface. Looks again at once when the packet knows more than we do: an
     // index or an address of ours (`preferred`) that came a moment ago, its notice not yet read.
     const interface* find(unsigned index, landscaper::ipv4_address preferred);
+    const std::unordered_map<unsigned, interface>& all() const { return by_index_; }
     // Every address of this machine.
     const std::vector<landscaper::ipv4_address>& own() const { return own_; }
 

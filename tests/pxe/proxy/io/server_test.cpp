@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <thread>
 #include <vector>
 
 #include "landscaper/async/group.hpp"
@@ -19,8 +20,8 @@ static const auto everybody = ipv4_address::of(255, 255, 255, 255);
 
 // The server on its own side of the wire, and what it reported.
 struct served {
-    explicit served(const wire& w) : loops(context.get_executor()) {
-        w.enter_server();
+    // Sockets and interfaces of the namespace that the thread is in.
+    served() : loops(context.get_executor()) {
         table.set(rack.host);
         dhcp_sockets sockets{bind_udp(dhcp_port).value(), bind_udp(boot_server_port).value()};
         auto report = [this](const seen& event) { events.push_back(event); };
@@ -61,7 +62,7 @@ struct served {
 
 TEST_CASE("a broadcast DISCOVER is answered by broadcast, from our address on that interface") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     client_socket client(w, 68, "c0");
     CHECK(client.send(ovmf_discover, everybody, 67));
     auto answer = s.answer_at(client, 1);
@@ -80,7 +81,7 @@ TEST_CASE("a broadcast DISCOVER is answered by broadcast, from our address on th
 
 TEST_CASE("the boot server answers from 4011 to the port that asked") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     for (auto port : {boot_server_port, client_port}) {
         client_socket client(w, port, "c0");
         CHECK(client.send(ovmf_boot_server_request, ipv4_address::of(10, 0, 0, 2), 4011));
@@ -93,7 +94,7 @@ TEST_CASE("the boot server answers from 4011 to the port that asked") {
 
 TEST_CASE("unknown machines, malformed packets and replies get silence; the first are reported") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     client_socket client(w, 68, "c0");
     auto unknown = ovmf_discover;
     unknown[33] = 0x77;
@@ -111,7 +112,7 @@ TEST_CASE("unknown machines, malformed packets and replies get silence; the firs
 
 TEST_CASE("an address that comes while the server runs is used, and so is an interface") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     REQUIRE(w.add_cable("s1", "c1", "10.1.0.2/24", "10.1.0.11/24"));
     client_socket client(w, 68, "c1");
     CHECK(client.send(ovmf_discover, everybody, 67));
@@ -131,7 +132,7 @@ TEST_CASE("an address that comes while the server runs is used, and so is an int
 
 TEST_CASE("an interface that goes away takes nothing with it") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     REQUIRE(w.add_cable("s1", "c1", "10.1.0.2/24", "10.1.0.11/24"));
     REQUIRE(ip("link delete s1"));
     client_socket client(w, 68, "c0");
@@ -141,7 +142,7 @@ TEST_CASE("an interface that goes away takes nothing with it") {
 
 TEST_CASE("an interface that the inventory does not name gets silence") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     s.rack.network.interfaces = {"s9"};
     client_socket client(w, 68, "c0");
     CHECK(client.send(ovmf_discover, everybody, 67));
@@ -152,7 +153,7 @@ TEST_CASE("an interface that the inventory does not name gets silence") {
 
 TEST_CASE("a server that yields to another landscaper is silent and says so") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     s.server->yield(true);
     client_socket client(w, 68, "c0");
     CHECK(client.send(ovmf_discover, everybody, 67));
@@ -163,7 +164,7 @@ TEST_CASE("a server that yields to another landscaper is silent and says so") {
 
 TEST_CASE("the site's DHCP server is learnt from a REQUEST, and DISCOVERs in a row are counted") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     client_socket client(w, 68, "c0");
     for (std::uint16_t secs : "00 04 0c"_hex) {
         auto p = packet_of(ovmf_discover);
@@ -180,7 +181,7 @@ TEST_CASE("the site's DHCP server is learnt from a REQUEST, and DISCOVERs in a r
 
 TEST_CASE("a burst of five hundred machines is answered to the last one") {
     WIRE_OR_SKIP(w);
-    served s(w);
+    served s;
     client_socket client(w, 68, "c0");
     std::size_t answered = 0;
     for (unsigned n = 0; n < 500; ++n) {
@@ -197,4 +198,27 @@ TEST_CASE("a burst of five hundred machines is answered to the last one") {
     }
     while (client.receive()) ++answered;
     CHECK(answered == 500);
+}
+
+TEST_CASE("of two landscapers on one segment exactly one goes silent, and both say so") {
+    WIRE_OR_SKIP(w);
+    served here;
+    here.rack.network.rack = std::string(32, 'a');
+    unsigned yielding = 0;
+    auto wait_for_other = [](served& s, const std::string& rack) {
+        s.run_until(1);
+        s.context.run_for(200ms);  // the other one still needs our answer
+        if (s.events.empty()) return false;
+        CHECK(s.events[0].other_rack == rack);
+        return s.events[0].why == reason::second_landscaper;
+    };
+    std::thread other([&] {
+        w.enter_client();
+        served there;
+        there.rack.network.rack = std::string(32, 'b');
+        yielding += wait_for_other(there, std::string(32, 'a'));
+    });
+    auto yields = wait_for_other(here, std::string(32, 'b'));
+    other.join();
+    CHECK(yielding + yields == 1);
 }
