@@ -144,7 +144,12 @@ judgement scheduler::machine::judge_orphan(const node& n, const resource_entry& 
         return orphan("no longer declared; kept until `landscaper destroy " + name + "`");
     if (is_protected(entry)) return orphan("is protected and was not destroyed");
     if (auto other = still_needing(n.at)) {
-        return {resource_status::blocked, operation::destroy, "is still needed by " + other->text(), {*other}, {}, {}};
+        return {resource_status::blocked,
+                operation::destroy,
+                "is still needed by " + other->text(),
+                {*other},
+                {},
+                {}};
     }
     return with_history(n, ready(operation::destroy, entry.inputs));
 }

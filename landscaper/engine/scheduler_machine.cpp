@@ -158,8 +158,9 @@ void scheduler::machine::handle(const retry_requested& what) {
     for (auto& [at, n] : nodes_) {
         if (n.in_flight || !is_within_any(at, what.roots)) continue;
         n.held.reset();
-        n.in_doubt.reset();
         n.failures = 0;
+        // A person has looked. What is sent again anyway stays in doubt until it works.
+        if (!n.wanted || !n.wanted->policy.create_is_idempotent) n.in_doubt.reset();
         mark(at);
     }
 }

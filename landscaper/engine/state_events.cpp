@@ -121,6 +121,7 @@ result<replayed> replay_on(replayed so_far, std::string_view text) {
         }
         if (!taken) return in_event(so_far, taken.error());
         so_far.valid_bytes = begin + *length;
+        if (so_far.valid_bytes < text.size() && text[so_far.valid_bytes] == '\n') ++so_far.valid_bytes;
     }
 }
 

@@ -48,6 +48,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
     std::optional<steady_time> journal_again_at;
     landscaper::event woken;        // for run(): there is something to write or to start
     landscaper::event changed_now;  // for those who wait: some status changed
+    bool is_writing = false;
     bool is_closed = false;
 
     // --- in and out of the scheduler
@@ -62,11 +63,16 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
     void carry_out(start& what) { starts.push_back(std::move(what)); }
     void carry_out(record& what) { records.push_back(std::move(what)); }
     void carry_out(struct cancel& what) { stop_one(what.run); }
-    void carry_out(changed& what) { tell(what.at); }
+    void carry_out(changed& what) {
+        // Neither declared nor recorded, and nobody is in doubt about it any more.
+        if (!scheduler.view(what.at)) ended.push_back(what.at);
+        tell(what.at);
+    }
 
     void heard(engine::event what) {
         if (const auto* ok = std::get_if<succeeded>(&what)) end(ok->run, in_flight.at(ok->run).is_stateful);
-        // What was stopped half-way may exist, as may what was sent again after a crash: the journal keeps it.
+        // What was stopped half-way may exist, as may what was sent again after a crash: the journal keeps
+        // it.
         if (const auto* bad = std::get_if<failed>(&what)) {
             end(bad->run, bad->was_cancelled || in_flight.at(bad->run).may_exist);
         }
@@ -122,11 +128,14 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         auto batch = take_batch();
         auto to_start = std::exchange(starts, {});
         auto recorded_now = batch.records;
+        is_writing = true;
         auto outcome = co_await storage.write(std::move(batch));
+        is_writing = false;
         complain(outcome.repaired);
         settle_records(recorded_now, outcome.recorded);
         if (outcome.state) take_foreign_state(std::move(*outcome.state));
         begin_all(std::move(to_start), outcome.journalled);
+        changed_now.notify();
     }
 
     void settle_records(const std::vector<record>& written, const result<void>& outcome) {
@@ -181,7 +190,9 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         if (due && *due <= steady::now()) feed(tick{});
     }
 
-    bool is_idle() const { return work.size() == 0 && starts.empty() && records.empty() && ended.empty(); }
+    bool is_idle() const {
+        return work.size() == 0 && starts.empty() && records.empty() && ended.empty() && !is_writing;
+    }
 
     void stop_all() {
         feed(engine::drain{});

@@ -1,0 +1,299 @@
+// The same transcript through every local type, in this process and over stdio as NixOps4 would run it, and
+// what a provider written in Python answers.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <cstdlib>
+#include <fstream>
+
+#include "../../engine/io/folder.hpp"
+#include "../../engine/io/one_thread.hpp"
+#include "landscaper/async/deadline.hpp"
+#include "landscaper/async/file.hpp"
+#include "landscaper/async/process.hpp"
+#include "landscaper/engine/io/process_provider.hpp"
+#include "landscaper/engine/io/runner.hpp"
+#include "landscaper/provider/local/local.hpp"
+#include "landscaper/provider/stdio_host.hpp"
+#include "landscaper/provider/types.hpp"
+
+using namespace landscaper;
+using namespace landscaper::provider;
+using namespace std::chrono_literals;
+using engine::value;
+using nlohmann::json;
+
+namespace {
+
+// This program again, as a provider: the test case below.
+engine::provider_ref this_program() {
+    char name[4096];
+    auto length = ::readlink("/proc/self/exe", name, sizeof name);
+    std::string self(name, static_cast<std::size_t>(length));
+    return {self, {"--no-skip", "--test-case=a provider on stdio for the other tests"}, true};
+}
+
+// As the daemon does: a provider that ends without reading must not end its caller.
+const auto ignores_broken_pipes = ::signal(SIGPIPE, SIG_IGN);
+
+// One way of reaching the local family.
+struct way {
+    asio::io_context& context;
+    std::function<std::shared_ptr<resource_type>(const std::string& type)> find;
+    std::vector<std::string> log;
+
+    request ask(const std::string& type, json inputs, bool is_stateful) {
+        request out{type, value(std::move(inputs)), {}, is_stateful, {}, {}};
+        out.say = [this](const engine::progress& p) { log.push_back(p.sentence); };
+        return out;
+    }
+    static std::string words(const result<value>& outcome) { return outcome ? outcome->text() : "error"; }
+    std::string create(const std::string& type, json inputs, bool is_stateful = false) {
+        return words(run_on(context, find(type)->create(ask(type, std::move(inputs), is_stateful))));
+    }
+    std::string update(const std::string& type, json before, json outputs, json inputs) {
+        auto r = ask(type, std::move(inputs), true);
+        r.previous = engine::resource_entry{type, value(std::move(before)), value(std::move(outputs)), {}};
+        return words(run_on(context, find(type)->update(r)));
+    }
+    request about_state(const std::string& file) {
+        auto r = ask("state_file", json::object(), true);
+        r.previous = engine::resource_entry{"state_file", value(json{{"name", file}}), {}, {}};
+        return r;
+    }
+};
+
+std::vector<std::string> transcript(way w, const test_folder& folder) {
+    std::vector<std::string> out;
+    auto file = folder / "made";
+    out.push_back(w.create("file", {{"name", file}, {"contents", "one\n"}}));
+    out.push_back(w.create("file", {{"name", file}, {"contents", "two\n"}}));
+    out.push_back(read_file(file).value());
+    out.push_back(w.create("file", {{"name", folder / "no/such/folder"}, {"contents", ""}}));
+    out.push_back(w.create("file", {{"name", file}}));
+    out.push_back(w.create("file", {{"name", file}, {"contents", "x"}, {"mode", "0644"}}));
+    out.push_back(w.update("file", {{"name", file}, {"contents", "two\n"}}, json::object(),
+                           {{"name", file}, {"contents", "3"}}));
+    json cat{{"executable", "cat"}, {"args", json::array()}, {"stdin", "in\n"}};
+    out.push_back(w.create("exec", cat));
+    out.push_back(w.create("exec", {{"executable", "sh"},
+                                    {"args", {"-c", "echo to stderr >&2; printf '%s' \"$1\"", "sh", "a b"}},
+                                    {"stdin", nullptr}}));
+    out.push_back(w.create("exec", {{"executable", "false"}, {"args", json::array()}}));
+    out.push_back(w.create("exec", {{"executable", "landscaper-no-such-program"}, {"args", json::array()}}));
+    out.push_back(w.create("exec", {{"executable", "echo"}, {"args", {1}}}));
+    out.push_back(w.create("exec", {{"executable", "printf"}, {"args", {"\\377"}}}));
+    json once{{"executable", "echo"}, {"args", {"now"}}, {"once", true}};
+    out.push_back(w.create("exec", once, false));
+    out.push_back(w.create("exec", once, true));
+    out.push_back(w.update("exec", once, {{"stdout", "then\n"}}, once));
+    out.push_back(w.update("exec", cat, {{"stdout", "then\n"}}, cat));
+    out.push_back(w.create("memo", {{"initialize_with", {{"a", {1, 2.0, nullptr}}}}}, true));
+    out.push_back(w.create("memo", {{"initialize_with", 1}}, false));
+    out.push_back(w.update("memo", {{"initialize_with", 1}}, {{"value", 1}}, {{"initialize_with", 2}}));
+    auto state = folder / "state.json";
+    out.push_back(w.create("state_file", {{"name", state}}));
+    out.push_back(w.create("state_file", {{"name", state}}));
+    out.push_back(w.create("state_file", {{"name", file}}));
+    auto patch = json::parse(
+        R"([{"op":"add","path":"/resources/a","value":{"type":"t","input_properties":{},"output_properties":{}}}])");
+    auto recorded =
+        run_on(w.context, w.find("state_file")->state_event(w.about_state(state), "create", value(patch)));
+    out.push_back(recorded ? "recorded" : "error");
+    out.push_back(way::words(run_on(w.context, w.find("state_file")->read_state(w.about_state(state)))));
+    out.push_back(w.create("nothing", json::object()));
+    out.push_back(std::to_string(std::count(w.log.begin(), w.log.end(), "to stderr")));
+    return out;
+}
+
+bool has_python() {
+    return std::system("python3 -c pass >/dev/null 2>&1") == 0;
+}
+
+result<value> create_with(asio::io_context& context, engine::provider_ref program,
+                          engine::process_provider_options options = {}) {
+    auto foreign = engine::make_process_provider(std::move(program), options);
+    request r{"greeting", value(json{{"name", "world"}}), {}, false, {}, {}};
+    return run_on(context, foreign->create(r));
+}
+
+result<value> create_with_sh(asio::io_context& context, const std::string& script,
+                             engine::process_provider_options options = {}) {
+    return create_with(context, {"sh", {"-c", script}, true}, options);
+}
+
+constexpr const char* good = R"(echo '{"createResourceResponse":{"outputProperties":{"a":1}}}')";
+
+}  // namespace
+
+TEST_CASE("a provider on stdio for the other tests" * doctest::skip()) {
+    registry types;
+    local::add_to(types);
+    auto ends = take_stdio();
+    if (!ends) std::_Exit(3);
+    asio::io_context context(1);
+    auto served = run_on(context, serve_stdio("local", types, std::move(*ends)));
+    std::_Exit(served ? 0 : 1);
+}
+
+TEST_CASE("the local types say the same in this process and over stdio") {
+    asio::io_context context(1);
+    registry types;
+    local::add_to(types);
+    auto near = [&](const std::string& type) -> std::shared_ptr<resource_type> {
+        auto found = types.find({"local", {}, false}, type);
+        if (found) return *found;
+        return engine::make_process_provider({"false", {}, true}, {});
+    };
+    auto far = [](const std::string&) { return engine::make_process_provider(this_program(), {}); };
+    test_folder one, two;
+    auto here = transcript({context, near, {}}, one);
+    auto there = transcript({context, far, {}}, two);
+    REQUIRE(here.size() == there.size());
+    for (std::size_t i = 0; i < here.size(); ++i) {
+        CAPTURE(i);
+        CHECK(here[i] == there[i]);
+    }
+    CHECK(here[2] == "two\n");
+    CHECK(here[7] == R"({"stdout":"in\n"})");
+    CHECK(here[8] == R"({"stdout":"a b"})");
+    CHECK(here[15] == R"({"stdout":"then\n"})");
+    CHECK(here[17] == R"({"value":{"a":[1,2.0,null]}})");
+    CHECK(std::count(here.begin(), here.end(), "error") == 12);
+}
+
+TEST_CASE("a provider written in thirty lines of Python runs") {
+    if (!has_python()) return;
+    test_folder folder;
+    std::ofstream(folder / "provider.py") << R"(import json, sys
+
+def create(r):
+    if r["type"] != "greeting":
+        raise ValueError("unknown type " + r["type"])
+    return {"outputProperties": {"text": "hello " + r["inputProperties"]["name"]}}
+
+def update(r):
+    return create({"type": r["resource"]["type"], "inputProperties": r["inputProperties"]})
+
+def destroy(r):
+    print("destroying", r["resource"]["type"], file=sys.stderr)
+    return {}
+
+OPERATIONS = {
+    "createResourceRequest": ("createResourceResponse", create),
+    "updateResourceRequest": ("updateResourceResponse", update),
+    "destroyResourceRequest": ("destroyResourceResponse", destroy),
+}
+
+for line in sys.stdin:
+    (name, body), = json.loads(line).items()
+    answer, operation = OPERATIONS[name]
+    try:
+        out = {answer: operation(body)}
+    except Exception as e:
+        out = {"errorResponse": {"message": str(e)}}
+    print(json.dumps(out), flush=True)
+)";
+    asio::io_context context(1);
+    engine::provider_ref python{"python3", {folder / "provider.py"}, true};
+    CHECK(create_with(context, python).value().text() == R"({"text":"hello world"})");
+    auto foreign = engine::make_process_provider(python, {});
+    std::vector<std::string> log;
+    request r{"other", value(json{{"name", "x"}}),
+              {},      true,
+              {},      [&](const engine::progress& p) { log.push_back(p.sentence); }};
+    auto failed = run_on(context, foreign->create(r));
+    REQUIRE(!failed);
+    CHECK(failed.error().context() == "python3: unknown type other");
+    r.previous =
+        engine::resource_entry{"greeting", value(json{{"name", "x"}}), value(json{{"text", "hello x"}}), {}};
+    CHECK(run_on(context, foreign->update(r)).value().text() == R"({"text":"hello x"})");
+    CHECK(run_on(context, foreign->destroy(r)).has_value());
+    CHECK(log == std::vector<std::string>{"destroying greeting"});
+
+    // The same under the engine: created once, its output used by a built-in type, skipped the next time.
+    for (auto expected : {engine::operation::create, engine::operation::skip}) {
+        registry types;
+        local::add_to(types);
+        types.set_foreign(engine::foreign_providers());
+        engine::runner_options options;
+        options.state_file = folder / "state.json";
+        engine::runner runner(context.get_executor(), types, options);
+        REQUIRE(runner.open().has_value());
+        group running(context.get_executor());
+        running.spawn("runner", runner.run());
+        engine::member greeting;
+        greeting.at = {"greeting"};
+        greeting.provider = python;
+        greeting.type = "greeting";
+        greeting.inputs["name"] = engine::literal("world");
+        auto file = member_of("local.file", {"file"},
+                              {{"name", engine::literal(folder / "greeting.txt")},
+                               {"contents", engine::reference({"greeting"}, "text")}});
+        REQUIRE(runner.set_members("test", {{greeting, file}, {}}).has_value());
+        auto all = run_on(context, runner.settled()).value();
+        CHECK(all.of(engine::resource_status::done) == 2);
+        CHECK(runner.view({"greeting"})->op == expected);
+        CHECK(read_file(folder / "greeting.txt").value() == "hello world");
+        REQUIRE(run_on(context, stopped(running)).has_value());
+    }
+}
+
+TEST_CASE("what a bad provider says is not believed, and is named") {
+    asio::io_context context(1);
+    auto code = [&](const std::string& script) { return create_with_sh(context, script).error().code(); };
+    CHECK(create_with_sh(context, good).value().text() == R"({"a":1})");
+    CHECK(create_with_sh(context, std::string(good) + "; " + good).value().text() == R"({"a":1})");
+    CHECK(code("exit 3") == provider_errc::no_answer);
+    CHECK(create_with_sh(context, "exit 3").error().context() == "sh: exit status 3");
+    CHECK(code("kill -9 $$") == provider_errc::no_answer);
+    CHECK(code("echo garbage") == provider_errc::bad_answer);
+    CHECK(code("printf '\\377\\n'") == provider_errc::bad_answer);
+    CHECK(code("head -c 100000 /dev/zero | tr '\\0' '['; echo") == provider_errc::bad_answer);
+    CHECK(code("echo '{\"createResourceResponse\":{\"outputProperties\":{},\"id\":1}}'") ==
+          provider_errc::bad_answer);
+    CHECK(code("echo '{\"errorResponse\":{\"message\":\"no\"}}'") == provider_errc::failed);
+    CHECK(create_with(context, {"landscaper-no-such-provider", {}, true}).error().code() ==
+          process_errc::not_found);
+}
+
+TEST_CASE("an endless line ends at 64 MiB") {
+    asio::io_context context(1);
+    auto outcome = create_with_sh(context, "exec tr '\\0' x < /dev/zero");
+    REQUIRE(!outcome);
+    CHECK(outcome.error().code() == provider_errc::bad_answer);
+}
+
+TEST_CASE("a provider that answers and does not end is sent away") {
+    asio::io_context context(1);
+    engine::process_provider_options options;
+    options.farewell = 50ms;
+    CHECK(create_with_sh(context, std::string(good) + "; exec sleep 1000", options).value().text() ==
+          R"({"a":1})");
+}
+
+TEST_CASE("a grandchild that keeps the pipes open does not keep the operation") {
+    asio::io_context context(1);
+    CHECK(create_with_sh(context, "sleep 3 & " + std::string(good)).value().text() == R"({"a":1})");
+}
+
+TEST_CASE("a cancelled operation may still answer within its grace, and is ended after it") {
+    asio::io_context context(1);
+    engine::process_provider_options options;
+    options.grace = 5s;
+    CHECK(run_on(context, until(steady::now() + 50ms,
+                                [&] {
+                                    auto foreign = engine::make_process_provider(
+                                        {"sh", {"-c", "sleep 0.2; " + std::string(good)}, true}, options);
+                                    return foreign->create({"t", {}, {}, false, {}, {}});
+                                }()))
+              .has_error());
+    options.grace = 20ms;
+    auto began = steady::now();
+    auto hanging = engine::make_process_provider({"sleep", {"1000"}, true}, options);
+    auto outcome = run_on(context, until(began + 50ms, hanging->create({"t", {}, {}, false, {}, {}})));
+    CHECK(outcome.has_error());
+    CHECK(steady::now() - began < 10s);
+}
