@@ -16,11 +16,12 @@ import zlib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from rack.debs import fetch, unpacked  # noqa: E402,F401
+from rack.debs import fetch, unpacked  # noqa: E402,F401 (fetch is for the tests)
 
 SOURCE = Path(__file__).resolve().parents[3]
 ESP_TYPE = uuid.UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b")
 SECTOR, FIRST = 512, 2048
+TURN = []
 CONTROL = re.compile(rb"\x1b\[[0-9;=?]*[A-Za-z]|[\x00-\x08\x0b-\x1f]")
 
 
@@ -67,6 +68,13 @@ def gpt_header(here: int, other: int, table: int, last: int, entries: bytes) -> 
     return header(zlib.crc32(header(0))).ljust(SECTOR, b"\0")
 
 
+def take_turn() -> None:
+    """Waits until no other test runs a machine; held until this program ends."""
+    if not TURN:
+        TURN.append(open("/tmp/qemu.lock", "w"))
+        fcntl.flock(TURN[0], fcntl.LOCK_EX)
+
+
 class Machine:
     """One machine; use as a context: it is switched off at the end."""
 
@@ -83,8 +91,7 @@ class Machine:
             "-device", "virtio-net-pci,netdev=lan,romfile=,bootindex=1", "-device", "virtio-rng-pci", *drives]
 
     def __enter__(self):
-        self.lock = open("/tmp/qemu.lock", "w")
-        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        take_turn()
         self.start = time.monotonic()
         self.process = subprocess.Popen(self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=(self.folder / "qemu.log").open("wb"))
@@ -96,7 +103,6 @@ class Machine:
         self.process.kill()
         self.process.wait()
         (self.folder / "serial.log").write_text(self.text)
-        self.lock.close()
 
     def start_to_now(self) -> float:
         return time.monotonic() - self.start
