@@ -37,10 +37,7 @@ std::vector<std::string> device_paths(json_fields& fields, std::string_view key)
 }
 
 std::string short_text(json_fields& fields, std::string_view key) {
-    auto text = fields.text_or_empty(key);
-    bool plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c < 0x7f; });
-    if (text.size() > longest || !plain) fields.fail(key, "longer than 200 bytes, or not printable");
-    return text;
+    return text::printable(fields.text_or_empty(key), longest);
 }
 
 std::vector<signature> parse_signatures(json_fields& of, std::string_view key) {
@@ -51,8 +48,7 @@ std::vector<signature> parse_signatures(json_fields& of, std::string_view key) {
         found.device = device_path(fields, "device");
         found.offset = fields.number("offset");
         found.type = short_text(fields, "type");
-        // A label is what somebody once typed: any bytes, for people only.
-        found.label = text::printable(fields.text_or_empty("label"), longest);
+        found.label = short_text(fields, "label");
         of.take(fields);
         out.push_back(std::move(found));
     }

@@ -16,7 +16,7 @@ namespace landscaper::install {
 bool is_device_path(std::string_view text);
 std::string device_path(json_fields& fields, std::string_view key);
 std::vector<std::string> device_paths(json_fields& fields, std::string_view key);
-// At most 200 printable ASCII bytes; absent or null is empty.
+// At most 200 bytes, made printable: models and labels hold any bytes. Absent or null is empty.
 std::string short_text(json_fields& fields, std::string_view key);
 std::vector<signature> parse_signatures(json_fields& fields, std::string_view key);
 

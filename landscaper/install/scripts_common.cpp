@@ -80,6 +80,17 @@ std::string nix_copy(std::string_view cache_url, std::string_view cache_key, std
            "'\\.narinfo' || true; }\n";
 }
 
+marker marker_of(const install_plan& plan, marker_state state) {
+    return {state, plan.rack, plan.host, plan.nonce, plan.key_id, plan.now};
+}
+
+std::string marker_prefix(const install_plan& plan, marker_state state) {
+    auto block = encode(marker_of(plan, state));
+    return to_hex(bytes_view(block).first(96));
+}
+
+std::string blank_seed(const install_plan& plan) { return to_text(plan.nonce); }
+
 namespace {
 
 // Writes a marker to every chosen disk and prints what is there then, read past the page cache.

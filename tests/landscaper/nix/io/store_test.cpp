@@ -1,0 +1,181 @@
+#include "landscaper/nix/io/store.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "landscaper/async/process.hpp"
+
+using namespace landscaper;
+namespace fs = std::filesystem;
+
+namespace {
+
+template <class T>
+result<T> run(asio::io_context& io, task<T> job) {
+    std::optional<result<T>> ended;
+    asio::co_spawn(io, std::move(job), [&](std::exception_ptr thrown, result<T> r) {
+        if (thrown) std::rethrow_exception(thrown);
+        ended.emplace(std::move(r));
+    });
+    io.restart();
+    io.run();
+    return std::move(*ended);
+}
+
+// A store of the test's own: chroot stores keep the /nix/store names, so no mount and no root is needed.
+struct private_store {
+    fs::path root;
+    nix::store_config config;
+    asio::io_context io;
+
+    private_store() {
+        std::string pattern = "/tmp/landscaper-nix-XXXXXX";
+        root = ::mkdtemp(pattern.data());
+        fs::create_directories(root / "conf");
+        std::ofstream(root / "conf/nix.conf") << "sandbox = false\nbuild-users-group =\nsubstituters =\n"
+                                              << "store = " << (root / "root").string() << "\n";
+        config.cache_folder = (root / "cache").string();
+        config.keys_folder = (root / "keys").string();
+        config.env = {
+            {"NIX_CONF_DIR", (root / "conf").string()}, {"HOME", root.string()}, {"NIX_REMOTE", ""}};
+    }
+    ~private_store() {
+        // Store paths are read-only.
+        for (const auto& entry : fs::recursive_directory_iterator(root)) {
+            if (entry.is_directory() && !entry.is_symlink())
+                fs::permissions(entry.path(), fs::perms::owner_all);
+        }
+        fs::remove_all(root);
+    }
+    // Adds a file to the store; its path.
+    std::string add(const std::string& name, const std::string& text) {
+        std::ofstream(root / name) << text;
+        process_spec spec;
+        spec.argv = {"nix-store", "--add", (root / name).string()};
+        spec.env = config.env;
+        auto done = run(io, run_process(spec, {}, steady::now() + std::chrono::seconds(60))).value();
+        REQUIRE_MESSAGE(done.status.is_success(), done.err);
+        return done.out.substr(0, done.out.find('\n'));
+    }
+};
+
+bool has_nix() {
+    asio::io_context io;
+    nix::store store({});
+    auto version = run(io, store.version());
+    if (!version) MESSAGE("skipped: " << version.error().message());
+    return version.has_value();
+}
+
+}  // namespace
+
+TEST_CASE("without Nix there is one clear sentence") {
+    asio::io_context io;
+    nix::store_config config;
+    std::string path = std::getenv("PATH");
+    ::setenv("PATH", "/nonexistent", 1);
+    nix::store store(config);
+    auto version = run(io, store.version());
+    ::setenv("PATH", path.c_str(), 1);
+    REQUIRE_FALSE(version.has_value());
+    CHECK(version.error().code() == nix::nix_errc::missing);
+    CHECK(version.error().message().find("apt install nix-bin") != std::string::npos);
+}
+
+TEST_CASE("the signing key is made once, its secret half closed to others") {
+    if (!has_nix()) return;
+    private_store here;
+    here.config.cache_name = "landscaper-test";
+    nix::store store(here.config);
+    auto key = run(here.io, store.have_cache());
+    REQUIRE_MESSAGE(key.has_value(), key.error().message());
+    CHECK(key->starts_with("landscaper-test:"));
+    CHECK(run(here.io, store.have_cache()).value() == *key);
+    struct stat info;
+    REQUIRE(::stat((here.config.keys_folder + "/cache_secret").c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("a published path lies signed in the cache, as static files") {
+    if (!has_nix()) return;
+    private_store here;
+    nix::store store(here.config);
+    auto key = run(here.io, store.have_cache()).value();
+    auto path = here.add("hello", "hello\n");
+    auto published = run(here.io, store.publish({path}));
+    REQUIRE_MESSAGE(published.has_value(), published.error().message());
+    std::ifstream info(here.config.cache_folder + "/" + nix::hash_part(path) + ".narinfo");
+    std::string text(std::istreambuf_iterator<char>(info), {});
+    CHECK(text.find("StorePath: " + path) != text.npos);
+    CHECK(text.find("Sig: landscaper:") != text.npos);
+    CHECK(text.find("Compression: zstd") != text.npos);
+    CHECK(run(here.io, store.publish({path})).has_value());
+    CHECK(run(here.io, store.publish({"/etc/passwd"})).error().code() == nix::nix_errc::bad_path);
+}
+
+TEST_CASE("a system that is not in the store is a clear error") {
+    if (!has_nix()) return;
+    private_store here;
+    nix::store store(here.config);
+    auto missing = nix::system_paths{"/nix/store/m5zd3qj7c4bs4g5d8hqvs5pc5xicclfg-none",
+                                     "/nix/store/m5zd3qj7c4bs4g5d8hqvs5pc5xicclfg-none"};
+    auto said = run(here.io, store.system(missing, "/", {}));
+    REQUIRE_FALSE(said.has_value());
+    CHECK(said.error().code() == nix::nix_errc::bad_path);
+    CHECK(run(here.io, store.closure_of(missing.base)).error().code() == nix::nix_errc::bad_path);
+}
+
+TEST_CASE("a layout is evaluated to scripts by the expression that is given") {
+    if (!has_nix()) return;
+    private_store here;
+    std::ofstream(here.root / "layout.nix") << "{ layout, devices }: { destroy = \"\"; format = \"mkfs "
+                                               "${builtins.head devices}\"; mount = layout; "
+                                               "unmount = \"\"; esp = [ ]; }";
+    here.config.layouts = (here.root / "layout.nix").string();
+    nix::store store(here.config);
+    if (!store.layouts().disko.empty()) {
+        MESSAGE("skipped: LANDSCAPER_DISKO is set and comes first");
+        return;
+    }
+    nix::layout_request request;
+    request.devices = {"/dev/disk/by-id/x"};
+    auto scripts = run(here.io, store.layout(request));
+    REQUIRE_MESSAGE(scripts.has_value(), scripts.error().message());
+    CHECK(scripts->format == "mkfs /dev/disk/by-id/x");
+    CHECK(scripts->mount == "single-ext4");
+    CHECK(scripts->source.find("layout.nix") != std::string::npos);
+}
+
+TEST_CASE("the real disko evaluates every layout to scripts without a store path") {
+    nix::store given({});
+    if (given.layouts().disko.empty()) {
+        MESSAGE("skipped: LANDSCAPER_DISKO and NIXPKGS_LIB are not set");
+        return;
+    }
+    if (!has_nix()) return;
+    private_store here;
+    nix::store store(here.config);
+    for (const char* name : {"single-ext4", "btrfs", "mdadm-raid1", "lvm-thin", "zfs-mirror"}) {
+        CAPTURE(name);
+        nix::layout_request request;
+        request.layout = name;
+        request.devices = {"/dev/disk/by-id/a"};
+        std::string layout = name;
+        if (layout == "mdadm-raid1" || layout == "zfs-mirror") request.devices.push_back("/dev/disk/by-id/b");
+        auto scripts = run(here.io, store.layout(request));
+        REQUIRE_MESSAGE(scripts.has_value(), scripts.error().message());
+        for (const auto& text : {scripts->destroy, scripts->format, scripts->mount, scripts->unmount}) {
+            CHECK(text.find("/nix/store") == text.npos);
+        }
+        CHECK(scripts->format.find("/dev/disk/by-id/a") != std::string::npos);
+        CHECK(scripts->mount.find("/mnt") != std::string::npos);
+        CHECK(scripts->destroy.find("disk-deactivate") != std::string::npos);
+    }
+}
