@@ -68,14 +68,17 @@ class Appliance:
     def options(self) -> list:
         return ["--network", self.network_folder, "--state", STATE, "--socket", SOCKET]
 
+    def serve_line(self, *more: str) -> list:
+        """The argv of `landscaper serve --with-bootd`."""
+        return in_namespace("appliance", [program("landscaper"), "serve", "--with-bootd", "--bootd", program("landscaper-bootd"),
+                                          "--data", data_folder(), *self.options(), *more])
+
     def start(self, *more: str) -> None:
-        """Starts `landscaper serve --with-bootd`; it is ready when a command gets an answer."""
+        """Starts the daemon; it is ready when a command gets an answer."""
         os.makedirs(os.path.dirname(SOCKET), mode=0o755, exist_ok=True)
-        argv = [program("landscaper"), "serve", "--with-bootd", "--bootd", program("landscaper-bootd"), "--data", data_folder(),
-                *self.options(), *more]
         environment = {**os.environ, "NIX_CONF_DIR": str(RACKS / "nix-conf"), "HOME": "/root"}
-        self.process = self.network.spawn("appliance", argv, env=environment, stdout=self.log.open("ab"),
-                                          stderr=subprocess.STDOUT, start_new_session=True)
+        self.process = subprocess.Popen([str(w) for w in self.serve_line(*more)], env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=self.log.open("ab"), stderr=subprocess.STDOUT, start_new_session=True)
 
     def wait_ready(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

@@ -20,9 +20,8 @@ from rack.paths import BUILD, PYTHON, SOURCE  # noqa: E402
 
 JOBS = os.cpu_count() or 2
 SUMMARY = re.compile(r"tests passed, (\d+) tests failed out of (\d+)")
-RACK_TESTS = ["test_systems"]
-LONG_RACK_TESTS: list = []
-MEMORY_PER_JOB = 1 << 30
+RACK_TESTS = ["test_new_user", "test_rack_up::blank_server", "test_refusals", "test_kills"]
+LONG_RACK_TESTS = ["test_systems", "test_rack_up::three_servers"]
 
 
 def call(*argv, log: Path | None = None, **options) -> int:
@@ -141,14 +140,36 @@ def installer_image() -> tuple:
     return (0, 1) if status == 0 else (1, 1)
 
 
+def counted(*argv, log: Path) -> tuple:
+    """A program that prints `ok ...` and `FAILED ...` lines: how many of each, at least one; what failed is shown."""
+    done = subprocess.run([str(w) for w in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace")
+    log.write_text(done.stdout)
+    passed, failed = (len(re.findall(rf"^{word}\s", done.stdout, re.MULTILINE)) for word in ("ok", "FAILED"))
+    if done.returncode != 0 or failed:
+        print(f"{done.stdout[-6000:]}\n    {argv[-1]} ended with {done.returncode}; all of it: {log}", flush=True)
+        failed = max(failed, 1)
+    return failed, max(passed + failed, 1)
+
+
+def installer_tests(*names: str) -> tuple:
+    """The image from the side of its user; no QEMU unless boot-installer is among the names."""
+    image = ("--image", BUILD / "installer", "--cache", BUILD / "debs")
+    results = [counted(*as_root(SOURCE / "tests/iso" / name, *image), log=BUILD / f"logs/{name}.log") for name in names]
+    return sum(r[0] for r in results), sum(r[1] for r in results)
+
+
 def rack_systems() -> tuple:
     return (0, 1) if call(*as_root(SOURCE / "tests/rack/systems/build"), log=BUILD / "logs/systems.log") == 0 else (1, 1)
 
 
-def rack(tests: list) -> tuple:
-    """Rack tests one after the other, each counted."""
-    failed = sum(call(*as_root(SOURCE / "tests/rack/run-test", test)) != 0 for test in tests)
-    return failed, len(tests)
+def rack(patterns: list) -> tuple:
+    """Rack tests one after the other; each prints how it went, and a last line of counts."""
+    argv = as_root(SOURCE / "tests/rack/run-test", "--counts", BUILD / "rack-counts.json", *patterns)
+    counts = BUILD / "rack-counts.json"
+    counts.unlink(missing_ok=True)
+    call(*argv)
+    return tuple(json.loads(counts.read_text())) if counts.exists() else (1, 1)
 
 
 # name, function, in --quick, only in --full, the stages it needs
@@ -162,6 +183,8 @@ STAGES = (
     ("g++ syntax", gcc_syntax, False, False, ()),
     ("g++ coroutines", gcc_coroutines, False, False, ()),
     ("installer image", installer_image, False, False, ()),
+    ("installer tests", lambda: installer_tests("installer-contract", "installer-network"), False, False, ("installer image",)),
+    ("installer in QEMU", lambda: installer_tests("boot-installer"), False, True, ("installer image",)),
     ("rack systems", rack_systems, False, False, ()),
     ("rack", lambda: rack(RACK_TESTS), False, False, ("release build", "installer image", "rack systems")),
     ("long rack", lambda: rack(LONG_RACK_TESTS), False, True, ("release build", "installer image", "rack systems")),

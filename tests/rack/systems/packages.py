@@ -17,9 +17,9 @@ BASE = ["bash", "coreutils", "util-linux", "mount", "grep", "sed", "findutils", 
 MORE = ["tree", "less", "hdparm", "time", "iputils-ping", "pv"]
 WITHOUT = """
     adduser base-files bzip2 debconf debianutils dpkg gcc-12-base init-system-helpers libaudit-common libcbor0.8 libcurl4
-    libdb5.3 libdbd-sqlite3-perl libdbi-perl libfido2-1 libfile-find-rule-perl libgdbm-compat4 libgdbm6 libncursesw6 libnsl2
+    libdb5.3 libdbd-sqlite3-perl libdbi-perl libfido2-1 libfile-find-rule-perl libgdbm-compat4 libgdbm6 libncursesw6
     libnumber-compare-perl libpam-modules libpam-modules-bin libpam-runtime libperl5.36 libproc2-0 libsasl2-modules-db
-    libsemanage-common libsemanage2 libsepol2 libtext-glob-perl libtirpc-common libtirpc3 libwww-curl-perl lsb-base mawk
+    libsemanage-common libsemanage2 libsepol2 libtext-glob-perl libtirpc-common libwww-curl-perl lsb-base mawk
     passwd perl perl-base perl-modules-5.36 procps readline-common runit-helper sensible-utils sysvinit-utils ucf usrmerge
     util-linux-extra xz-utils libcap2-bin
 """.split()
