@@ -85,10 +85,14 @@ result<unique_fd> bind_udp(std::uint16_t port) {
     if (failed.code() == boost::system::errc::address_in_use) {
         auto holder = holder_of_udp(port);
         if (holder.empty()) return failed;
-        return failed.in("held by " + holder + "; stop it, or set `dhcp: off` in the inventory");
+        return landscaper::error(
+            failed.code(), what + " is held by " + holder + "; stop it, or set `dhcp: off` in the inventory");
     }
     if (failed.code() == boost::system::errc::permission_denied) {
-        return failed.in("needs root, or CAP_NET_BIND_SERVICE; start landscaper with sudo or by its service");
+        return landscaper::error(failed.code(),
+                                 what +
+                                     " needs root or CAP_NET_BIND_SERVICE; start landscaper with "
+                                     "sudo or by its service");
     }
     return failed;
 }

@@ -139,11 +139,11 @@ bool dhcp_server::impl::is_neighbour(int fd, const received& in, const dhcp::pac
             event.why = reason::second_landscaper;
         }
         event.other_rack = found->landscaper->rack;
-        datagram answer{{}, p.giaddr, dhcp_port, us.address, dhcp_port, 0};
+        datagram out{{}, p.giaddr, dhcp_port, us.address, dhcp_port, 0};
         auto data = dhcp::encode(probe_answer(p, self, us.address));
-        if (p.op == 1 && data && is_sendable(answer, us)) {
-            answer.data = std::move(*data);
-            send(fd, answer);
+        if (p.op == 1 && data && is_sendable(out, us)) {
+            out.data = std::move(*data);
+            send(fd, out);
         }
     }
     event.foreign_server = found->address;
