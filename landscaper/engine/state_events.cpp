@@ -3,11 +3,20 @@
 #include <algorithm>
 
 #include "landscaper/base/json_in.hpp"
-#include "landscaper/engine/state.hpp"
+#include "landscaper/engine/state_files.hpp"
 
 namespace landscaper::engine {
 
 using nlohmann::json;
+
+const char* describe(state_file_errc code) {
+    switch (code) {
+        case state_file_errc::locked: return "another program is using the state file; try again";
+        case state_file_errc::in_use: return "another apply of this deployment is running; end it first";
+        case state_file_errc::conflict: return "another program has changed this resource in the state file";
+    }
+    return "unknown error";
+}
 
 namespace {
 

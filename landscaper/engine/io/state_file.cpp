@@ -13,15 +13,6 @@
 
 namespace landscaper::engine {
 
-const char* describe(state_file_errc code) {
-    switch (code) {
-        case state_file_errc::locked: return "another program is using the state file; try again";
-        case state_file_errc::in_use: return "another apply of this deployment is running; end it first";
-        case state_file_errc::conflict: return "another program has changed this resource in the state file";
-    }
-    return "unknown error";
-}
-
 std::string rfc3339_now() {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
@@ -247,6 +238,24 @@ result<void> append_to_state(const std::string& file, const std::string& event, 
     event_writer events(found.read, rfc3339_now(), found.lacks_line_end);
     events.add(event, patch);
     return locked.append(events.text());
+}
+
+namespace {
+
+class on_disk : public state_files {
+  public:
+    result<void> create(const std::string& file) override { return create_state(file); }
+    result<state_document> read(const std::string& file) override { return read_state(file); }
+    result<void> append(const std::string& file, const std::string& event,
+                        const nlohmann::json& patch) override {
+        return append_to_state(file, event, patch);
+    }
+};
+
+}  // namespace
+
+std::shared_ptr<state_files> state_files_on_disk() {
+    return std::make_shared<on_disk>();
 }
 
 }  // namespace landscaper::engine

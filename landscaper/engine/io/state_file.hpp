@@ -9,16 +9,9 @@
 
 #include "landscaper/base/error.hpp"
 #include "landscaper/base/unique_fd.hpp"
-#include "landscaper/engine/state.hpp"
+#include "landscaper/engine/state_files.hpp"
 
 namespace landscaper::engine {
-
-enum class state_file_errc {
-    locked = 1,  // another program holds the file's flock; try again
-    in_use,      // another apply holds FILE.lock for as long as it runs
-    conflict,    // a resource that is to be written was changed in the file by another program
-};
-const char* describe(state_file_errc code);
 
 class state_file {
   public:
@@ -56,9 +49,10 @@ result<void> create_state(const std::string& file);  // checks the first event w
 result<state_document> read_state(const std::string& file);
 result<void> append_to_state(const std::string& file, const std::string& event, const nlohmann::json& patch);
 
+// The three above, for the `state_file` type.
+std::shared_ptr<state_files> state_files_on_disk();
+
 // Now, in UTC, as RFC 3339 with nanoseconds.
 std::string rfc3339_now();
 
 }  // namespace landscaper::engine
-
-LANDSCAPER_ERROR_ENUM(landscaper::engine, state_file_errc, "state_file")

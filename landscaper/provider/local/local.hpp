@@ -2,10 +2,14 @@
 // provider.
 #pragma once
 
+#include <memory>
+
+#include "landscaper/engine/state_files.hpp"
 #include "landscaper/provider/provider.hpp"
 
 namespace landscaper::provider::local {
 
-void add_to(registry& types);
+// `files`: engine::state_files_on_disk(); without them there is no state_file.
+void add_to(registry& types, std::shared_ptr<engine::state_files> files = {});
 
 }  // namespace landscaper::provider::local

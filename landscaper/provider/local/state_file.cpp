@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "landscaper/async/deadline.hpp"
-#include "landscaper/engine/io/state_file.hpp"
 #include "landscaper/provider/local/inputs.hpp"
 #include "landscaper/provider/local/types.hpp"
 
@@ -34,31 +33,36 @@ result<std::string> file_name(const request& r) {
 
 class state_file : public resource_type {
   public:
+    explicit state_file(std::shared_ptr<engine::state_files> files) : files_(std::move(files)) {}
+
     task<engine::value> create(request r) override {
         CO_TRY(auto name, file_name(r));
-        auto attempt = [name] { return engine::create_state(name); };
+        auto attempt = [files = files_, name] { return files->create(name); };
         CO_TRY_VOID(co_await unlocked(attempt, r));
         co_return engine::value();
     }
 
     task<engine::value> read_state(request r) override {
         CO_TRY(auto name, file_name(r));
-        auto attempt = [name] { return engine::read_state(name); };
+        auto attempt = [files = files_, name] { return files->read(name); };
         CO_TRY(auto document, co_await unlocked(attempt, r));
         co_return engine::value(document.raw());
     }
 
     task<> state_event(request r, std::string event, engine::value patch) override {
         CO_TRY(auto name, file_name(r));
-        auto attempt = [name, event, patch] { return engine::append_to_state(name, event, *patch); };
+        auto attempt = [files = files_, name, event, patch] { return files->append(name, event, *patch); };
         co_return co_await unlocked(attempt, r);
     }
+
+  private:
+    std::shared_ptr<engine::state_files> files_;
 };
 
 }  // namespace
 
-std::shared_ptr<resource_type> make_state_file() {
-    return std::make_shared<state_file>();
+std::shared_ptr<resource_type> make_state_file(std::shared_ptr<engine::state_files> files) {
+    return std::make_shared<state_file>(std::move(files));
 }
 
 }  // namespace landscaper::provider::local

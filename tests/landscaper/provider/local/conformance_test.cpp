@@ -15,6 +15,7 @@
 #include "landscaper/async/process.hpp"
 #include "landscaper/engine/io/process_provider.hpp"
 #include "landscaper/engine/io/runner.hpp"
+#include "landscaper/engine/io/state_file.hpp"
 #include "landscaper/provider/local/local.hpp"
 #include "landscaper/provider/stdio_host.hpp"
 #include "landscaper/provider/types.hpp"
@@ -130,7 +131,7 @@ constexpr const char* good = R"(echo '{"createResourceResponse":{"outputProperti
 
 TEST_CASE("a provider on stdio for the other tests" * doctest::skip()) {
     registry types;
-    local::add_to(types);
+    local::add_to(types, engine::state_files_on_disk());
     auto ends = take_stdio();
     if (!ends) std::_Exit(3);
     asio::io_context context(1);
@@ -141,7 +142,7 @@ TEST_CASE("a provider on stdio for the other tests" * doctest::skip()) {
 TEST_CASE("the local types say the same in this process and over stdio") {
     asio::io_context context(1);
     registry types;
-    local::add_to(types);
+    local::add_to(types, engine::state_files_on_disk());
     auto near = [&](const std::string& type) -> std::shared_ptr<resource_type> {
         auto found = types.find({"local", {}, false}, type);
         if (found) return *found;
@@ -216,7 +217,7 @@ for line in sys.stdin:
     // The same under the engine: created once, its output used by a built-in type, skipped the next time.
     for (auto expected : {engine::operation::create, engine::operation::skip}) {
         registry types;
-        local::add_to(types);
+        local::add_to(types, engine::state_files_on_disk());
         types.set_foreign(engine::foreign_providers());
         engine::runner_options options;
         options.state_file = folder / "state.json";
