@@ -136,14 +136,19 @@ task<> http_server::serve(unique_fd listening) {
     // After cancellation this coroutine still has to join its connections.
     co_await asio::this_coro::throw_if_cancelled(false);
     auto held = shared_;
-    group connections(held->executor);
     asio::posix::stream_descriptor socket(held->executor, listening.release());
     socket.non_blocking(true);
+    // A handler that throws has broken an invariant: the server ends, and the program with it.
+    group connections(held->executor, [&](const std::string&, const error*) {
+        error_code ignored;
+        if (connections.failed()) socket.cancel(ignored);
+    });
     auto outcome = result<void>();
     for (;;) {
         auto [failed] = co_await socket.async_wait(asio::posix::descriptor_base::wait_read, as_result);
         auto state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) outcome = error(async_errc::cancelled);
+        if (outcome && connections.failed()) outcome = error(asio::error::fault, "an HTTP handler failed");
         if (outcome && failed) outcome = error(failed, "waiting for HTTP connections");
         if (!outcome) break;
         if (accept_waiting(socket.native_handle(), connections, held->executor, held->service)) continue;

@@ -30,6 +30,7 @@ const char* describe(bootd_errc code) {
         case bootd_errc::bad_usage: return "see landscaper-bootd --help";
         case bootd_errc::port_taken: return "the port is taken";
         case bootd_errc::not_permitted: return "not permitted";
+        case bootd_errc::no_interface: return "no such interface";
         case bootd_errc::already_running: return "landscaper-bootd is running already";
         case bootd_errc::bad_state: return "not a state file of landscaper-bootd";
     }

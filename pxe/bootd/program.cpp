@@ -29,6 +29,7 @@ using landscaper::result;
 using landscaper::task;
 
 static constexpr std::size_t most_generic_files = 64;
+static constexpr std::size_t few_events = 16;              // nobody asks a stand-alone server for them
 static constexpr std::size_t largest_announcement = 4096;  // bytes of PUT /here/TOKEN
 
 // Random, and exact in every JSON reader.
@@ -91,7 +92,7 @@ struct program::parts {
           from(std::move(opts)),
           open(std::move(given)),
           data(from.data.empty() ? default_data_folder() : from.data),
-          ring(new_epoch()),
+          ring(new_epoch(), from.is_standalone() ? few_events : link::event_ring::default_capacity),
           now(from.is_standalone() ? proxy::shared_objects{} : generic_programs(data), from.interfaces,
               port_of(open.http, from.http_port)),
           tell(

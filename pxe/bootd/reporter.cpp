@@ -94,16 +94,21 @@ void reporter::foreign(const proxy::seen& s) {
         if (told_.size() > 1024) told_.clear();  // somebody makes servers up
         return true;
     };
-    if (s.foreign_server && is_news(s.interface + " " + s.foreign_server->text())) {
-        add(about(event_kind::foreign_dhcp, std::nullopt)
-                .with("server", s.foreign_server->text())
-                .with("interface", s.interface)
-                .with("via", "request"));
+    if (!s.other_rack.empty()) {
+        bool yields = s.why == proxy::reason::second_landscaper;
+        if (!is_news("rack " + s.other_rack + (yields ? " first" : " later"))) return;
+        auto where = s.foreign_server ? s.foreign_server->text() : "an unknown address";
+        return trouble("second_landscaper",
+                       "another landscaper (rack " + s.other_rack + ", " + where +
+                           ") serves the segment of " + s.interface +
+                           (yields ? "; it was first, so this one is silent" : "; it came later"));
     }
-    if (!s.other_rack.empty() && is_news("rack " + s.other_rack)) {
-        trouble("second_landscaper",
-                "another landscaper (rack " + s.other_rack + ") serves the segment of " + s.interface);
-    }
+    if (!s.foreign_server || !is_news(s.interface + " " + s.foreign_server->text())) return;
+    auto e = about(event_kind::foreign_dhcp, std::nullopt);
+    e.with("server", s.foreign_server->text())
+        .with("interface", s.interface)
+        .with("proxy", s.foreign_is_proxy);
+    add(e.with("via", s.who.type == dhcp::message_type::none ? "probe" : "request"));
 }
 
 // TFTP.

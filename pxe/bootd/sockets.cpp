@@ -1,5 +1,6 @@
 #include "pxe/bootd/sockets.hpp"
 
+#include <net/if.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -143,7 +144,22 @@ static result<sockets> passed_sockets(std::multimap<std::string, unique_fd> pass
     return out;
 }
 
+static result<void> check_interfaces(const options& from) {
+    for (const auto& name : from.interfaces) {
+        if (::if_nametoindex(name.c_str()) != 0) continue;
+        std::string there;
+        auto* list = ::if_nameindex();
+        for (auto* at = list; at && at->if_name; ++at)
+            there += (there.empty() ? "" : ", ") + std::string(at->if_name);
+        if (list) ::if_freenameindex(list);
+        return error(bootd_errc::no_interface,
+                     "--interface " + name + ": no such interface; this machine has " + there);
+    }
+    return {};
+}
+
 result<sockets> open_sockets(const options& from) {
+    TRY_VOID(check_interfaces(from));
     auto passed = landscaper::service_manager::listen_fds();
     if (!passed.empty()) return passed_sockets(std::move(passed));
     sockets out;

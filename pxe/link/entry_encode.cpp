@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "landscaper/base/base64.hpp"
 #include "landscaper/base/overloaded.hpp"
 #include "pxe/link/entry_json.hpp"

@@ -4,28 +4,26 @@
 //
 // Common fields: epoch (random, 53 bits, of this run of bootd), seq (1, 2, 3.. without gaps; 0 = progress,
 // which is state and not counted), at (ns since 1970, CLOCK_REALTIME), mac (when known; for a token, the
-// entry's first), kind. Then, by kind (text unless said otherwise; n = number, b = boolean; each may be
-// absent):
+// entry's first), kind. Then, by kind (n = number, b = boolean, else text; any may be absent):
 //
-//   discover     a DHCPDISCOVER of a PXE or HTTP client: xid n, class, arch n, uuid, secs n, interface, relay
-//   offer        our answer to one: xid n, class, stage, style, file, interface
-//   request      a DHCPREQUEST, INFORM or boot-server request: as discover, and port n, server (option 54)
-//   ack          our answer to one: as offer
-//   silence      a client that got no answer: xid n, class, why
-//   rrq          a TFTP read request: transfer n, peer, name, object, blksize n, windowsize n, tsize b
-//   http         a GET or HEAD: transfer n (GET), peer, method, name, object, status n, range
-//   progress     of a transfer, at most two a second: transfer n, via tftp|http, peer, name, object, bytes n,
-//   total n,
-//                rate n (bytes/s)
-//   done         a transfer ended: transfer n, via, peer, name, object, bytes n, total n, complete b,
-//   milliseconds n,
-//                retransmits n, why
-//   refused      a request that got an error: via, peer, name, status n (HTTP status or TFTP error code), why
-//   foreign_dhcp another server on the segment: server, interface, via request|probe
-//   here         PUT /here/TOKEN of an installer: token, peer, body (base64, as sent, unchecked)
-//   alarm        what = two_machines|withdrawn, token, object, peer, other (the other machine's MAC), text
-//   trouble      something an operator must repair: what, text
-//   lost         count n: so many of the oldest events were dropped (on the wire: {"lost":n})
+//   discover      a DHCPDISCOVER of a boot client or of a host that is known: type, xid n, class, arch n,
+//                 arch_name, uuid, vendor_class, secs n, interface, relay, known b, discovers n (in a row)
+//   request       any other question (REQUEST, INFORM, DECLINE, ..): as discover, and port n, server
+//   offer         our answer: type, xid n, class, interface, port n, file
+//   ack           our answer, also a NAK (type): as offer
+//   silence       no answer: xid n, class, interface, why, detail
+//   rrq           a TFTP read request: transfer n, via, peer, name, object, blksize n, windowsize n, total n
+//   http          a GET or HEAD: transfer n (GET), via, peer, name, object, method, status n, total n, range
+//   progress      of a transfer, at most two a second: transfer n, via tftp|http, peer, name, object, bytes n,
+//                 total n, rate n (bytes/s)
+//   done          a transfer ended: transfer n, via, peer, name, object, bytes n, total n, complete b,
+//                 rate n, milliseconds n, retransmits n, why, error
+//   refused       a request got an error: via, peer, name, status n (HTTP status, TFTP error code), why
+//   foreign_dhcp  another server on the segment: server, interface, via request|probe, proxy b
+//   here          PUT /here/TOKEN of an installer: token, peer, body (base64, as sent, unchecked)
+//   alarm         what = two_machines|withdrawn, token, object, peer, text; machine, other (their MACs)
+//   trouble       an operator must act: what = state|local_efi|second_landscaper, text
+//   lost          count n: so many of the oldest events were dropped (on the wire: {"lost":n})
 #pragma once
 
 #include <cstdint>

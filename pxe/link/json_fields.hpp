@@ -1,7 +1,7 @@
 // Reading fields of the link's JSON lines: the value, or an error that names the field. Internal to pxe/link.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "landscaper/base/error.hpp"
@@ -13,41 +13,15 @@ using landscaper::error;
 using landscaper::result;
 using nlohmann::json;
 
-inline error bad(const std::string& field, const char* wanted) {
-    return error(link_errc::bad_message, field + ": " + wanted);
-}
+error bad(const std::string& field, const char* wanted);
 
-inline const json* field(const json& object, const char* name) {
-    auto at = object.find(name);
-    return at == object.end() || at->is_null() ? nullptr : &*at;
-}
-
+// Null when absent or null.
+const json* field(const json& object, const char* name);
 // Numbers of this protocol are below 2^53, so that every JSON reader keeps them.
-inline result<std::uint64_t> number_field(const json& object, const char* name) {
-    const auto* value = field(object, name);
-    if (!value || !value->is_number_unsigned()) return bad(name, "a whole number is required");
-    auto number = value->get<std::uint64_t>();
-    if (number > std::uint64_t{1} << 53) return bad(name, "larger than 2^53");
-    return number;
-}
-
-inline std::uint64_t number_or(const json& object, const char* name, std::uint64_t fallback) {
-    auto number = number_field(object, name);
-    return number ? *number : fallback;
-}
-
-inline result<std::string> text_field(const json& object, const char* name, std::size_t limit = 4096) {
-    const auto* value = field(object, name);
-    if (!value || !value->is_string()) return bad(name, "text is required");
-    auto text = value->get<std::string>();
-    if (text.size() > limit) return bad(name, "too long");
-    return text;
-}
-
+result<std::uint64_t> number_field(const json& object, const char* name);
+std::uint64_t number_or(const json& object, const char* name, std::uint64_t fallback);
+result<std::string> text_field(const json& object, const char* name, std::size_t limit = 4096);
 // Absent is the empty text.
-inline result<std::string> optional_text(const json& object, const char* name) {
-    if (!field(object, name)) return std::string();
-    return text_field(object, name);
-}
+result<std::string> optional_text(const json& object, const char* name);
 
 }  // namespace pxe::link

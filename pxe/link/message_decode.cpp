@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <algorithm>
 
 #include "landscaper/base/json_in.hpp"

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "landscaper/base/json_in.hpp"
 #include "landscaper/base/overloaded.hpp"
 #include "landscaper/base/printable.hpp"

@@ -294,6 +294,24 @@ TEST_CASE("the server stops while clients are connected") {
     CHECK(half.to_end().empty());
 }
 
+TEST_CASE("a handler that throws ends the server, not just its connection") {
+    asio::io_context context(1);
+    http_server server(context.get_executor(), [](http_request) -> asio::awaitable<http_response> {
+        throw std::runtime_error("invariant");
+        co_return http_response{};
+    });
+    std::uint16_t port = 0;
+    auto listening = listen_on_loopback(port);
+    std::optional<result<void>> outcome;
+    asio::co_spawn(context, server.serve(std::move(listening)),
+                   [&](std::exception_ptr, result<void> r) { outcome = std::move(r); });
+    client c(port);
+    c.send("GET / HTTP/1.0\r\n\r\n");
+    context.run();
+    REQUIRE(outcome);
+    CHECK(outcome->error().context() == "an HTTP handler failed");
+}
+
 TEST_CASE("a Unix peer is known by its credentials") {
     asio::io_context context(1);
     std::optional<unix_peer> seen;
