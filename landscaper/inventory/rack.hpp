@@ -54,7 +54,7 @@ using system_source = std::variant<flake_system, store_system>;
 struct disk_wish {
     disk_layout layout = disk_layout::single_ext4;
     // At most one of the three is not empty; none: the one suitable disk.
-    std::vector<std::string> devices;  // "by-id/..." or "/dev/disk/by-..."
+    std::vector<std::string> devices;  // full names: "/dev/disk/by-id/..." or "/dev/disk/by-path/..."
     std::vector<std::string> serials;
     std::vector<std::string> matches;  // patterns with * and ? for names below /dev/disk/by-id
     wipe_policy wipe = wipe_policy::blank;
