@@ -1,7 +1,15 @@
 #include "landscaper/install/system.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "landscaper/ssh/shell.hpp"
+
+namespace fs = std::filesystem;
 using namespace landscaper;
 using namespace landscaper::install;
 
@@ -95,4 +103,76 @@ TEST_CASE("ok is proven only by the host running exactly this system, kernel and
         CAPTURE(output);
         CHECK_FALSE(row("generation").prove(p, output).has_value());
     }
+}
+
+namespace {
+
+// The activation scripts in a mount table of their own: /nix and /run are empty, nix-env moves a link, and a
+// system is a folder whose switch-to-configuration says that it ran.
+struct activation_host {
+    fs::path root;
+    system_plan p = plan();
+
+    activation_host() {
+        std::string pattern = "/tmp/landscaper-activation-XXXXXX";
+        root = ::mkdtemp(pattern.data());
+        fs::create_directories(root / "bin");
+        std::ofstream(root / "bin/nix-env") << R"sh(#!/bin/sh
+profiles=/nix/var/nix/profiles
+case $3 in
+    --set) ln -sfn "$4" $profiles/system-2-link; ln -sfn system-2-link $profiles/system ;;
+    --switch-generation) ln -sfn "system-$4-link" $profiles/system ;;
+esac
+)sh";
+        fs::permissions(root / "bin/nix-env", fs::perms::owner_all);
+        p.previous = old;
+        p.confirm_within = std::chrono::seconds(1);
+    }
+    ~activation_host() { fs::remove_all(root); }
+
+    // Runs the rows one after the other in one life of the host, then waits and prints what was switched to,
+    // in order.
+    std::string life(std::initializer_list<std::string_view> rows) const {
+        std::ofstream script(root / "script");
+        script << "set -e\nmount --make-rprivate /\nmount -t tmpfs tmpfs /nix\nmount -t tmpfs tmpfs /run\n"
+                  "PATH="
+               << root.string() << "/bin:$PATH\nmkdir -p /nix/var/nix/profiles\n";
+        for (const auto& system : {top, old}) {
+            script << "mkdir -p " << system << "/bin\nprintf '#!/bin/sh\\necho "
+                   << (system == top ? "new" : "old") << " $1 >>" << root.string() << "/said\\n' >" << system
+                   << "/bin/switch-to-configuration\nchmod +x " << system << "/bin/switch-to-configuration\n";
+        }
+        script << "ln -s " << old
+               << " /nix/var/nix/profiles/system-1-link\nln -s system-1-link /nix/var/nix/profiles/system\n";
+        for (auto name : rows)
+            script << "bash -c " << ssh::quote(row(name).script(p)) << " || echo " << name << " failed >>"
+                   << root.string() << "/said\n";
+        script << "sleep 1.5\nreadlink /nix/var/nix/profiles/system >>" << root.string() << "/said\n";
+        script.close();
+        if (std::system(("unshare -m bash " + (root / "script").string() + " >/dev/null 2>&1").c_str()) != 0)
+            return "no";
+        std::ifstream said(root / "said");
+        return {std::istreambuf_iterator<char>(said), {}};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a switch that is confirmed stays, one that is not is taken back by the host itself") {
+    if (::geteuid() != 0 || !fs::exists("/nix")) {
+        MESSAGE("skipped: needs root and a folder /nix to mount on");
+        return;
+    }
+    CHECK(activation_host().life({"activate", "confirm"}) == "new switch\nsystem-2-link\n");
+    CHECK(activation_host().life({"activate"}) == "new switch\nold switch\nsystem-1-link\n");
+}
+
+TEST_CASE("a reboot into another kernel starts no watchman") {
+    if (::geteuid() != 0 || !fs::exists("/nix")) {
+        MESSAGE("skipped: needs root and a folder /nix to mount on");
+        return;
+    }
+    activation_host host;
+    host.p.needs_reboot = true;
+    CHECK(host.life({"activate"}) == "new boot\nsystem-2-link\n");
 }
