@@ -119,6 +119,31 @@ std::vector<path> needs_in(const resource_entry& entry) {
     return out;
 }
 
+static path renamed(const path& at, const path& from, const path& to) {
+    if (!at.is_within(from)) return at;
+    auto names = to.names();
+    names.insert(names.end(), at.names().begin() + static_cast<std::ptrdiff_t>(from.names().size()),
+                 at.names().end());
+    return path(std::move(names));
+}
+
+std::vector<state_change> moves(const std::map<path, resource_entry>& state, const path& from,
+                                const path& to) {
+    std::vector<state_change> removals, additions;
+    for (const auto& [at, entry] : state) {
+        if (!at.is_within(from)) continue;
+        removals.push_back({at, std::nullopt, "move"});
+        auto moved = entry;
+        auto extra = entry.extra.json();
+        extra["needs"] = json::array();
+        for (const auto& need : needs_in(entry)) extra["needs"].push_back(renamed(need, from, to).names());
+        moved.extra = value(std::move(extra));
+        additions.push_back({renamed(at, from, to), std::move(moved), "move"});
+    }
+    removals.insert(removals.end(), additions.begin(), additions.end());
+    return removals;
+}
+
 provider_ref provider_in(const resource_entry& entry) {
     auto found = entry.extra->find("provider");
     if (found == entry.extra->end()) return {};

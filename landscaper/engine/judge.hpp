@@ -2,6 +2,7 @@
 #pragma once
 
 #include "landscaper/engine/scheduler_node.hpp"
+#include "landscaper/engine/state.hpp"
 
 namespace landscaper::engine {
 
@@ -26,5 +27,9 @@ resource_entry entry_for(const start& what, const member* wanted, value outputs,
 std::vector<path> needs_in(const resource_entry& entry);
 provider_ref provider_in(const resource_entry& entry);
 bool is_protected(const resource_entry& entry);
+
+// The entries within `from` as they are called within `to`: removals first, then additions.
+std::vector<state_change> moves(const std::map<path, resource_entry>& state, const path& from,
+                                const path& to);
 
 }  // namespace landscaper::engine

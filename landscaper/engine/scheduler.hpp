@@ -90,13 +90,19 @@ struct retry_requested {
 struct state_read {
     std::map<path, resource_entry> state;
 };
+// What is recorded within `from` is now recorded within `to` (the runner has written it). What is declared
+// within `from` rests until the next `declared`, which has the new names.
+struct moved {
+    path from;
+    path to;
+};
 // Start nothing more; what runs is finished and recorded.
 struct drain {};
 struct tick {};  // time passed: see wake_at()
 
 using event =
     std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed, recorded,
-                 not_recorded, cancel_requested, retry_requested, state_read, drain, tick>;
+                 not_recorded, cancel_requested, retry_requested, state_read, moved, drain, tick>;
 
 // --- what is to be done
 

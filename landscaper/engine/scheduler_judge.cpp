@@ -96,6 +96,14 @@ judgement scheduler::machine::judge(const node& n) const {
             n.at.text() + "`");
     }
     if (!n.wanted) return judge_orphan(n, *entry);
+    if (n.is_moved_away) {
+        return {resource_status::blocked,
+                operation::none,
+                "was moved; is to be declared under its new name",
+                {},
+                {},
+                {}};
+    }
     auto inputs = resolve(*n.wanted, around(n));
     if (inputs.is_hopeless) {
         return {resource_status::failed, operation::none, inputs.sentence, {}, {}, {}};

@@ -29,6 +29,7 @@ void scheduler::machine::handle(const declared& what) {
         n.at = at;
         n.wanted = graph_->find(at);
         n.is_to_be_destroyed = false;
+        n.is_moved_away = false;
         const auto* old = before->find(at);
         if (!old || *old == *n.wanted) continue;
         n.is_confirmed = false;
@@ -170,6 +171,19 @@ void scheduler::machine::handle(const state_read& what) {
     for (const auto& [at, entry] : state_) nodes_[at].at = at;
     for (const auto& at : graph_->order()) mark(at);
     for (const auto& [at, n] : nodes_) mark(at);
+}
+
+void scheduler::machine::handle(const moved& what) {
+    for (auto& change : moves(state_, what.from, what.to)) {
+        auto& n = nodes_[change.at];
+        n.at = change.at;
+        n.is_moved_away = !change.entry;
+        if (change.entry)
+            state_[change.at] = std::move(*change.entry);
+        else
+            state_.erase(change.at);
+        mark(change.at);
+    }
 }
 
 void scheduler::machine::handle(const tick&) {

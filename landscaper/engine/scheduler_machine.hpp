@@ -34,6 +34,7 @@ class scheduler::machine {
     void handle(const cancel_requested& what);
     void handle(const retry_requested& what);
     void handle(const state_read& what);
+    void handle(const moved& what);
     void handle(const drain&) { is_draining_ = true; }
     void handle(const tick&);
 

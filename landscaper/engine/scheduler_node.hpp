@@ -36,6 +36,7 @@ struct scheduler::node {
     unsigned failures = 0;
     bool is_confirmed = false;
     bool is_to_be_destroyed = false;
+    bool is_moved_away = false;
 
     resource_status status = resource_status::blocked;
     operation op = operation::none;

@@ -8,16 +8,31 @@
 #include "landscaper/base/overloaded.hpp"
 #include "landscaper/engine/io/operations.hpp"
 #include "landscaper/engine/io/storage.hpp"
+#include "landscaper/engine/judge.hpp"
 
 namespace landscaper::engine {
 
 using namespace std::chrono_literals;
+
+const char* describe(runner_errc code) {
+    switch (code) {
+        case runner_errc::busy: return "is at work; try again when it is done, or cancel it";
+        case runner_errc::name_taken: return "is recorded already; destroy it or choose another name";
+    }
+    return "unknown error";
+}
 
 namespace {
 
 // How long a stopping runner tries to record results on a disk that refuses them. The journal then says that
 // they may exist.
 constexpr auto patience = 5s;
+
+// A move of recorded entries that somebody waits for.
+struct move_request {
+    path from, to;
+    std::optional<result<void>> outcome;
+};
 
 interrupted journal_entry(const start& what) {
     return {what.at, what.op, what.inputs.digest()};
@@ -45,6 +60,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
     std::vector<record> records;
     std::set<std::uint64_t> unrecorded;  // results that the disk refused
     std::vector<path> ended;
+    std::shared_ptr<move_request> moving;
     std::optional<steady_time> journal_again_at;
     landscaper::event woken;        // for run(): there is something to write or to start
     landscaper::event changed_now;  // for those who wait: some status changed
@@ -113,7 +129,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
 
     bool has_work() const {
         bool may_start = !starts.empty() && (!journal_again_at || *journal_again_at <= steady::now());
-        return may_start || !records.empty() || !ended.empty();
+        return may_start || moving || !records.empty() || !ended.empty();
     }
 
     storage::batch take_batch() {
@@ -126,11 +142,15 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
 
     asio::awaitable<void> write_once() {
         auto batch = take_batch();
+        auto move = std::exchange(moving, nullptr);
+        if (move) batch.moves = moves(scheduler.state(), move->from, move->to);
         auto to_start = std::exchange(starts, {});
         auto recorded_now = batch.records;
         is_writing = true;
         auto outcome = co_await storage.write(std::move(batch));
         is_writing = false;
+        if (move && outcome.moved) feed(moved{move->from, move->to});
+        if (move) move->outcome = outcome.moved;
         complain(outcome.repaired);
         settle_records(recorded_now, outcome.recorded);
         if (outcome.state) take_foreign_state(std::move(*outcome.state));
@@ -188,6 +208,17 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         static_cast<void>(waited);
         auto due = scheduler.wake_at();
         if (due && *due <= steady::now()) feed(tick{});
+    }
+
+    result<void> check_move(const path& from, const path& to) const {
+        if (moving) return error(runner_errc::busy, "another move is being written");
+        for (const auto& [run, flight] : in_flight) {
+            if (flight.at.is_within(from)) return error(runner_errc::busy, flight.at.text());
+        }
+        for (const auto& [at, entry] : scheduler.state()) {
+            if (at.is_within(to)) return error(runner_errc::name_taken, at.text());
+        }
+        return {};
     }
 
     bool is_idle() const {
@@ -249,6 +280,18 @@ result<void> runner::set_members(const std::string& source, declaration members)
     self_->declared_now = std::make_shared<const graph>(std::move(built));
     self_->feed(declared{self_->declared_now});
     return {};
+}
+
+task<> runner::move(path from, path to) {
+    auto self = self_;
+    CO_TRY_VOID(self->check_move(from, to));
+    auto request = std::make_shared<move_request>(move_request{std::move(from), std::move(to), std::nullopt});
+    self->moving = request;
+    self->woken.notify();
+    while (!request->outcome) {
+        CO_TRY_VOID(co_await self->changed_now.wait());
+    }
+    co_return *request->outcome;
 }
 
 void runner::confirm(std::vector<path> roots) {

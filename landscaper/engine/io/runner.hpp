@@ -17,6 +17,12 @@
 
 namespace landscaper::engine {
 
+enum class runner_errc {
+    busy = 1,    // what is to be moved runs
+    name_taken,  // something is recorded under the new name
+};
+const char* describe(runner_errc code);
+
 // Something happened to a resource: its new view, or a line of its log.
 struct resource_event {
     resource_view view;
@@ -51,6 +57,11 @@ class runner {
     // Replaces what one source ("inventory.yaml") declares, at any time. On an error the old holds.
     result<void> set_members(const std::string& source, declaration declared);
 
+    // Moves what is recorded within `from` to `to` (a renamed host, `state mv`) and runs nothing. Follow it
+    // with set_members() that has the new names; until then the old ones rest. Refused while something within
+    // `from` runs, or when something is recorded within `to`. Needs run().
+    task<> move(path from, path to);
+
     // What a person decides; `roots` empty = everything.
     void confirm(std::vector<path> roots);
     void destroy(std::vector<path> roots);
@@ -72,3 +83,5 @@ class runner {
 };
 
 }  // namespace landscaper::engine
+
+LANDSCAPER_ERROR_ENUM(landscaper::engine, runner_errc, "runner")

@@ -78,6 +78,7 @@ storage::written storage::write_now(const batch& what) {
     written out;
     if (!state_) return out;
     auto ended = what.ended;
+    if (!what.moves.empty()) out.moved = unlocked([&] { return state_->append(what.moves); });
     if (!what.records.empty()) {
         std::vector<state_change> changes;
         for (const auto& r : what.records) changes.push_back(change_of(r));

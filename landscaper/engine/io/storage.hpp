@@ -19,12 +19,13 @@ class storage {
   public:
     // One turn: first results are recorded, then ends and beginnings journalled.
     struct batch {
+        std::vector<state_change> moves;
         std::vector<record> records;
         std::vector<path> ended;
         std::vector<interrupted> started;
-        bool is_empty() const { return records.empty() && ended.empty() && started.empty(); }
     };
     struct written {
+        result<void> moved;
         result<void> recorded;
         result<void> journalled;
         std::optional<std::map<path, resource_entry>> state;  // when another program has changed it

@@ -348,3 +348,26 @@ TEST_CASE("what another program wrote into the state counts at once") {
     p.on(state_read{});
     CHECK(p.starting() == "a");
 }
+
+TEST_CASE("what is moved rests until it is declared under its new name, and then nothing runs") {
+    auto a = resource("old.a");
+    auto b = resource("old.b", {"old.a"});
+    play p;
+    p.declare({a, b});
+    p.works("old.a");
+    p.works("old.b");
+    p.on(moved{at("old"), at("new")});
+    CHECK(p.starting() == "");
+    CHECK(p.status("old.a") == status::blocked);
+    CHECK(p.status("new.a") == status::orphan);
+    b.at = at("new.b");
+    b.inputs["from old.a"] = reference(at("new.a"), "out");
+    a.at = at("new.a");
+    p.declare({a, b});
+    CHECK(p.starting() == "");
+    CHECK(p.status("new.b") == status::done);
+    CHECK(!p.s.view(at("old.a")));
+    p.declare({});
+    p.on(destroy_requested{{at("new")}});
+    CHECK(p.starting() == "new.b");  // needs were renamed as well
+}

@@ -264,3 +264,20 @@ TEST_CASE("a thousand resources without a state file take few turns") {
     CHECK(s.apply(members).of(status::done) == 1000);
     s.stop();
 }
+
+TEST_CASE("a renamed host moves in the state and runs nothing") {
+    test_folder folder;
+    auto file = folder / "state.json";
+    stage s(file);
+    s.open();
+    s.apply({resource("hosts.old.a"), resource("x")});
+    CHECK(run_on(s.context, s.r->move(at("hosts.old"), at("x"))).error().code() == runner_errc::name_taken);
+    REQUIRE(run_on(s.context, s.r->move(at("hosts.old"), at("hosts.new"))).has_value());
+    CHECK(s.apply({resource("hosts.new.a"), resource("x")}).of(status::done) == 2);
+    CHECK(s.s.creates.size() == 2);
+    CHECK(s.r->state().size() == 2);
+    s.stop();
+    auto kept = read_state(file).value();
+    CHECK(kept.find(at("hosts.new.a")).has_value());
+    CHECK(!kept.find(at("hosts.old.a")).has_value());
+}
