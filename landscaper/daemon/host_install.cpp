@@ -1,6 +1,8 @@
 // The stage host.install: from the installer's first answer to the installed system's. The rows are in
 // install/step.hpp; here are the decisions between them and what happens when the host restarts in the
 // middle.
+#include <fnmatch.h>
+
 #include <nlohmann/json.hpp>
 #include <algorithm>
 
@@ -60,12 +62,14 @@ task<> host_job::prepare(install::install_plan& plan, nlohmann::json inputs) {
     plan.attempt = known().attempt;
     plan.now = static_cast<std::uint64_t>(now_ms() / 1000);
     plan.host_json = host_json(rack_, *from, known(), "");
+    plan.temporary_key = known().pins.temporary;
     plan.authorized_keys = rack_.client.key.text() + " landscaper\n";
     plan.cache_url = rack_.cache_url_for(address);
     plan.cache_key = rack_.cache_key;
     plan.base = inputs.value("base", "");
     CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.base));
     plan.base_bytes = closure.nar_size();
+    closure_sizes_ = std::move(closure.sizes);
     co_return result<void>();
 }
 
@@ -88,12 +92,28 @@ task<> host_job::answered(ssh::host_session& session) {
     co_return co_await commit(std::move(batch));
 }
 
+// `disk.match`: patterns with * and ? for names below /dev/disk/by-id; a disk counts once.
+static void add_matching(std::vector<std::string>& devices, const install::disk_facts& disk,
+                         const std::string& pattern) {
+    for (const auto& name : disk.by_id) {
+        if (::fnmatch(pattern.c_str(), name.c_str(), 0) != 0) continue;
+        devices.push_back("by-id/" + name);
+        return;
+    }
+}
+
 result<void> host_job::choose(install::install_plan& plan) {
     const auto& wanted = declared()->disk;
     install::disk_wish wish;
     wish.devices = wanted.devices;
     wish.serials = wanted.serials;
-    wish.matches = wanted.matches;
+    for (const auto& pattern : wanted.matches) {
+        for (const auto& disk : plan.machine.disks) add_matching(wish.devices, disk, pattern);
+    }
+    if (!wanted.matches.empty() && wish.devices.empty()) {
+        return error(install_errc::hold,
+                     "no disk matches `disk.match`; correct the inventory, or look at the cables");
+    }
     auto chosen = install::choose_disks(plan.machine, wish);
     if (auto* stop = std::get_if<install::hold>(&chosen)) return error(install_errc::hold, stop->reason);
     auto& choice = std::get<install::disk_choice>(chosen);
@@ -166,7 +186,6 @@ task<> host_job::lay_out(install::install_plan& plan) {
     request.layout = from.disko.empty() ? std::string(inventory::word(from.disk.layout)) : "";
     request.disko = from.disko;
     for (const auto& disk : plan.disks) request.devices.push_back(stable_path(disk));
-    request.bios = plan.machine.firmware == install::firmware::bios;
     CO_TRY(auto made, co_await rack_.nix->layout(std::move(request)));
     plan.layout.destroy = made.destroy;
     plan.layout.format = made.format;
@@ -178,7 +197,7 @@ task<> host_job::lay_out(install::install_plan& plan) {
 }
 
 task<> host_job::installation_rows(install::install_plan& plan, ssh::host_session& session) {
-    copy_ = install::copy_watch(plan.base_bytes);
+    copy_ = install::copy_watch(closure_sizes_);
     bool only_finish = false;
     for (const auto& row : install::install_steps()) {
         if (row.name == "reboot") break;
@@ -201,10 +220,10 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
         }
         if (row.name == "copy") {
             CO_TRY_VOID(install::check_room(plan));
-            CO_TRY_VOID(co_await rack_.nix->publish(plan.base));
-        }
-        if (row.name == "files") {
-            CO_TRY(plan.temporary_private_key, read_file(key_file(), 4096));
+            set("run", "puts the base system into the cache");
+            std::vector<std::string> paths;
+            paths.push_back(plan.base);
+            CO_TRY_VOID(co_await rack_.nix->publish(std::move(paths)));
         }
         auto extra = [&]() {
             std::vector<ledger::change> batch;
@@ -217,7 +236,6 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
             return batch;
         };
         CO_TRY_VOID(co_await run_row(job::installation, row, plan, session, extra));
-        plan.temporary_private_key.clear();
     }
     auto closed = co_await session.close();
     static_cast<void>(closed);

@@ -136,7 +136,8 @@ class host_job {
     event woken_;  // something was heard of the host, or a person asked
     event asked_;  // a person asked, or the host booted the payload anew
     install::copy_watch copy_;
-    bool is_retry_ = false;  // a failed detached step runs under a new id
+    std::map<std::string, std::uint64_t> closure_sizes_;  // NAR bytes of the base's paths
+    bool is_retry_ = false;                               // a failed detached step runs under a new id
     job_status status_;
     say say_;
 };

@@ -33,11 +33,13 @@ task<> host_job::deploy_once(nlohmann::json inputs) {
     plan.toplevel = inputs.value("toplevel", "");
     plan.cache_url = rack_.cache_url_for(where);
     plan.cache_key = rack_.cache_key;
-    plan.client_key = rack_.client.key.text();
     CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.toplevel));
     plan.toplevel_bytes = closure.nar_size();
-    copy_ = install::copy_watch(plan.toplevel_bytes);
-    CO_TRY_VOID(co_await rack_.nix->publish(plan.toplevel));
+    copy_ = install::copy_watch(std::move(closure.sizes));
+    CO_TRY_VOID(co_await rack_.nix->check_admission(plan.toplevel, rack_.client.key.text()));
+    std::vector<std::string> paths;
+    paths.push_back(plan.toplevel);
+    CO_TRY_VOID(co_await rack_.nix->publish(std::move(paths)));
     co_return co_await system_rows(plan);
 }
 
@@ -58,8 +60,8 @@ task<> host_job::system_rows(install::system_plan& plan) {
             continue;
         }
         CO_TRY_VOID(co_await await_ssh("the host does not answer on SSH"));
-        auto* rebooted = known().find_step(job::nixos, "reboot");
-        if (rebooted && rebooted->proof && next != "reboot") {
+        auto* rebooted = known().find_step(job::nixos, "restart");
+        if (rebooted && rebooted->proof && next != "restart") {
             CO_TRY_VOID(co_await await_reboot(plan));
         }
         if (next == "activate") {
@@ -72,13 +74,13 @@ task<> host_job::system_rows(install::system_plan& plan) {
         CO_TRY_VOID(co_await session->open());
         auto extra = [&]() {
             std::vector<ledger::change> batch;
-            if (next != "prove") return batch;
+            if (next != "generation") return batch;
             ledger::generation proven{static_cast<std::int64_t>(plan.generation), plan.toplevel, now_ms()};
             batch.push_back(ledger::generation_proven{id_, std::move(proven)});
             return batch;
         };
         CO_TRY_VOID(co_await run_row(job::nixos, *row, plan, *session, extra));
-        if (next == "reboot") {
+        if (next == "restart") {
             auto closed = co_await session->close();
             static_cast<void>(closed);
             session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);

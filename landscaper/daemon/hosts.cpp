@@ -7,6 +7,7 @@
 #include "landscaper/base/hex.hpp"
 #include "landscaper/base/overloaded.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/provider/types.hpp"
 
 namespace landscaper::daemon {
 
@@ -165,46 +166,34 @@ task<> hosts::build_systems(const inventory::rack& declared) {
 
 namespace {
 
-engine::member resource(const engine::path& at, std::string provider, std::string type,
-                        const std::string& host) {
-    engine::member out;
-    out.at = at;
-    out.provider.name = std::move(provider);
-    out.type = std::move(type);
-    out.inputs["host"] = engine::literal(host);
-    out.policy.create_is_idempotent = true;
-    return out;
-}
-
 // The chain of contract 6, in the words of NixOps4-based-installation-process.
 std::vector<engine::member> chain_of(const ledger::host& known, const inventory::host& declared,
                                      const nix::system_paths& systems) {
+    using provider::member_of;
     engine::path home{"hosts", declared.name};
-    auto host = to_hex(known.id);
-    auto attempt = nlohmann::json(known.attempt);
-    auto key = resource(home / std::string(job::installation_host_key), "ssh", "keypair", host);
-    key.inputs["attempt"] = engine::literal(attempt);
-    key.outputs = {"public_key", "private_key_file"};
-    auto nbp = resource(home / std::string(job::installation_pxe_nbp), "pxe", "nbp", host);
-    nbp.inputs["attempt"] = engine::literal(attempt);
-    nbp.inputs["public_key"] = engine::reference(key.at, "public_key");
-    nbp.outputs = {"entry"};
-    auto install = resource(home / std::string(job::installation), "host", "install", host);
-    install.inputs["attempt"] = engine::literal(attempt);
-    install.inputs["disk"] = engine::literal(
-        {{"layout", inventory::word(declared.disk.layout)}, {"wipe", inventory::word(declared.disk.wipe)}});
-    install.inputs["base"] = engine::literal(systems.base);
-    install.outputs = {"installation_id", "address"};
+    auto host = engine::literal(to_hex(known.id));
+    auto attempt = engine::literal(known.attempt);
+    nlohmann::json disk;
+    disk["layout"] = inventory::word(declared.disk.layout);
+    disk["wipe"] = inventory::word(declared.disk.wipe);
+    auto key = member_of("ssh.keypair", home / std::string(job::installation_host_key),
+                         {{"host", host}, {"attempt", attempt}});
+    auto nbp = member_of(
+        "pxe.nbp", home / std::string(job::installation_pxe_nbp),
+        {{"host", host}, {"attempt", attempt}, {"public_key", engine::reference(key.at, "public_key")}});
+    auto install = member_of("host.install", home / std::string(job::installation),
+                             {{"host", host},
+                              {"attempt", attempt},
+                              {"disk", engine::literal(disk)},
+                              {"base", engine::literal(systems.base)}});
     install.after = {nbp.at};
-    install.is_protected = true;
-    auto rotation = resource(home / std::string(job::ssh_host_public_key), "ssh", "host_key", host);
-    rotation.inputs["installation_id"] = engine::reference(install.at, "installation_id");
-    rotation.outputs = {"public_key"};
-    rotation.is_protected = true;
-    auto system = resource(home / std::string(job::nixos), "nixos", "system", host);
-    system.inputs["public_key"] = engine::reference(rotation.at, "public_key");
-    system.inputs["toplevel"] = engine::literal(systems.toplevel);
-    system.outputs = {"generation", "toplevel"};
+    auto rotation =
+        member_of("ssh.host_key", home / std::string(job::ssh_host_public_key),
+                  {{"host", host}, {"installation_id", engine::reference(install.at, "installation_id")}});
+    auto system = member_of("nixos.system", home / std::string(job::nixos),
+                            {{"host", host},
+                             {"public_key", engine::reference(rotation.at, "public_key")},
+                             {"toplevel", engine::literal(systems.toplevel)}});
     return {key, nbp, install, rotation, system};
 }
 

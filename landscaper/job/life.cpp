@@ -10,7 +10,7 @@ namespace landscaper::job {
 
 standing standing_of(const ledger::host& of) {
     if (!of.managed) return standing::unmanaged;
-    if (of.is_proven(nixos, "prove")) return standing::ok;
+    if (of.is_proven(nixos, "generation")) return standing::ok;
     if (of.is_proven(ssh_host_public_key, step_withdraw)) return standing::deploying;
     if (of.is_proven(installation, "installed")) return standing::rotating;
     if (of.is_proven(installation, "finish")) return standing::rebooting;
@@ -60,7 +60,7 @@ std::span<const ledger::planned_step> chain() {
         }
         steps.push_back({ssh_host_public_key, step_withdraw, "rotate"});
         // Which of the others are needed depends on the host's kernel; the last one proves them all.
-        steps.push_back({nixos, "prove", "system"});
+        steps.push_back({nixos, "generation", "system"});
         return steps;
     }();
     return all;

@@ -94,11 +94,23 @@ std::size_t on_data(char* data, std::size_t size, std::size_t count, void* to) {
     return static_cast<follower*>(to)->take({data, size * count}) ? size * count : 0;
 }
 
-int on_progress(void* to, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    auto* of = static_cast<follower*>(to);
-    if (!of->idle || of->idle()) return 0;
-    of->stopped = true;
-    return 1;
+struct multi_cleanup {
+    void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
+};
+
+// Runs the transfer to its end, with idle() in between.
+std::string drive(CURLM* multi, follower& state, int input) {
+    curl_waitfd extra{input, CURL_WAIT_POLLIN, 0};
+    for (int running = 1; running;) {
+        curl_multi_perform(multi, &running);
+        if (state.idle && !state.idle()) state.stopped = true;
+        if (state.stopped) return {};
+        if (running) curl_multi_poll(multi, input < 0 ? nullptr : &extra, input < 0 ? 0 : 1, 250, nullptr);
+    }
+    int left = 0;
+    auto* message = curl_multi_info_read(multi, &left);
+    if (!message || message->data.result == CURLE_OK) return "the connection was closed";
+    return curl_easy_strerror(message->data.result);
 }
 
 }  // namespace
@@ -132,17 +144,16 @@ result<std::string> client::post(const std::string& target, const std::string& b
 }
 
 result<void> client::follow(const std::function<bool(const snapshot&)>& each,
-                            const std::function<bool()>& idle) const {
+                            const std::function<bool()>& idle, int input) const {
     auto handle = prepare(socket_, "/v1/events");
     follower state{each, idle, {}, false};
     curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, on_data);
     curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &state);
-    curl_easy_setopt(handle.get(), CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(handle.get(), CURLOPT_XFERINFODATA, &state);
-    curl_easy_setopt(handle.get(), CURLOPT_NOPROGRESS, 0L);
-    auto code = curl_easy_perform(handle.get());
+    std::unique_ptr<CURLM, multi_cleanup> multi(curl_multi_init());
+    curl_multi_add_handle(multi.get(), handle.get());
+    auto why = drive(multi.get(), state, input);
+    curl_multi_remove_handle(multi.get(), handle.get());
     if (state.stopped) return {};
-    auto why = code == CURLE_OK ? "the connection was closed" : curl_easy_strerror(code);
     return error(control_errc::not_running, socket_ + ": " + why);
 }
 

@@ -19,10 +19,10 @@ class client {
     result<nlohmann::json> get(const std::string& target) const;
     // The answer's sentence.
     result<std::string> post(const std::string& target, const std::string& body = {}) const;
-    // Calls `each` per published snapshot, and `idle` at least every 100 ms, until either returns false, or
-    // until the connection ends (not_running).
-    result<void> follow(const std::function<bool(const snapshot&)>& each,
-                        const std::function<bool()>& idle = {}) const;
+    // Calls `each` per published snapshot, and `idle` when `input` is readable and at least every 250 ms, until
+    // either returns false, or until the connection ends (not_running). `input` -1: none.
+    result<void> follow(const std::function<bool(const snapshot&)>& each, const std::function<bool()>& idle = {},
+                        int input = -1) const;
 
   private:
     std::string socket_;

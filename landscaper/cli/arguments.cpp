@@ -1,0 +1,57 @@
+#include "landscaper/cli/arguments.hpp"
+
+namespace landscaper::cli {
+
+const char* describe(usage_errc code) {
+    switch (code) {
+        case usage_errc::unknown_option: return "unknown option";
+        case usage_errc::needs_value: return "needs a value";
+        case usage_errc::bad_words: return "wrong number of arguments";
+    }
+    return "unknown error";
+}
+
+std::string arguments::value(const std::string& name, const std::string& otherwise) const {
+    auto found = values.find(name);
+    return found == values.end() ? otherwise : found->second;
+}
+
+static const std::set<std::string> common_values{"--network", "--state", "--socket"};
+static const std::set<std::string> common_flags{"--json", "--help"};
+
+result<arguments> parse_arguments(const std::vector<std::string>& given, const syntax& allowed) {
+    arguments out;
+    bool only_words = false;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        const auto& word = given[i];
+        if (only_words || !word.starts_with("-") || word == "-") {
+            out.words.push_back(word);
+            continue;
+        }
+        if (word == "--") {
+            only_words = true;
+            continue;
+        }
+        auto equals = word.find('=');
+        auto name = word.substr(0, equals);
+        if (name == "-o") name = "--output";
+        if (name == "-h") name = "--help";
+        if (allowed.valued.contains(name) || common_values.contains(name)) {
+            if (equals == std::string::npos && i + 1 == given.size())
+                return error(usage_errc::needs_value, name);
+            out.values[name] = equals == std::string::npos ? given[++i] : word.substr(equals + 1);
+        } else if (equals == std::string::npos &&
+                   (allowed.flags.contains(name) || common_flags.contains(name))) {
+            out.flags.insert(name);
+        } else {
+            return error(usage_errc::unknown_option, word);
+        }
+    }
+    if (out.has("--help")) return out;
+    if (out.words.size() < allowed.least_words || out.words.size() > allowed.most_words) {
+        return error(usage_errc::bad_words, std::to_string(out.words.size()));
+    }
+    return out;
+}
+
+}  // namespace landscaper::cli

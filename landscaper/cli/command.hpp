@@ -1,0 +1,52 @@
+// One command of `landscaper`: its name, its help, what it takes and what it does.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "landscaper/cli/arguments.hpp"
+
+namespace landscaper::cli {
+
+// Exit codes of design 5.
+inline constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2, exit_person = 3, exit_would_change = 4;
+
+struct command {
+    std::string_view name;
+    std::string_view synopsis;  // behind `landscaper NAME `
+    std::string_view help;
+    syntax takes;
+    int (*run)(const arguments&);
+};
+
+// Every command, in the order of the help page.
+const std::vector<command>& commands();
+
+// "landscaper NAME: what" on stderr; returns `code`.
+int complain(std::string_view name, const error& what, int code = exit_failed);
+
+std::string network_folder(const arguments& given);
+std::string socket_path(const arguments& given);
+
+int run_serve(const arguments& given);
+int run_watch(const arguments& given);
+int run_hosts(const arguments& given);
+int run_host(const arguments& given);
+int run_check(const arguments& given);
+int run_init(const arguments& given);
+int run_adopt(const arguments& given);
+int run_plan(const arguments& given);
+int run_apply(const arguments& given);
+int run_state(const arguments& given);
+int run_graph(const arguments& given);
+int run_nbp(const arguments& given);
+int run_ssh(const arguments& given);
+int run_ssh_config(const arguments& given);
+int run_provider(const arguments& given);
+int run_retry(const arguments& given);
+int run_hold(const arguments& given);
+int run_resume(const arguments& given);
+int run_retire(const arguments& given);
+
+}  // namespace landscaper::cli

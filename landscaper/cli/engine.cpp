@@ -1,0 +1,130 @@
+// Commands on the deployment: plan, apply, state, graph, and the provider on stdio.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+#include <cstdio>
+
+#include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/command.hpp"
+#include "landscaper/cli/words.hpp"
+#include "landscaper/control/io/client.hpp"
+#include "landscaper/engine/io/state_file.hpp"
+#include "landscaper/provider/local/local.hpp"
+#include "landscaper/provider/stdio_host.hpp"
+
+namespace landscaper::cli {
+
+static std::string plan_target(const arguments& given) {
+    if (given.words.empty()) return "/v1/plan";
+    return "/v1/plan?root=" + control::escaped(given.words[0]);
+}
+
+static bool changes(const nlohmann::json& item) {
+    auto action = item.value("action", "");
+    return action != "unchanged" && action != "waiting";
+}
+
+static bool print_plan(const nlohmann::json& items) {
+    bool would_change = false;
+    for (const auto& item : items) {
+        would_change = would_change || changes(item);
+        std::printf("%-9s %s (%s.%s)\n", item.value("action", "").c_str(), item.value("path", "").c_str(),
+                    item.value("provider", "").c_str(), item.value("type", "").c_str());
+        if (item.value("action", "") == "unchanged" || !item.contains("inputs")) continue;
+        for (const auto& input : item["inputs"]) {
+            bool later = input.value("known_after_apply", false);
+            std::printf("            %s: %s -> %s\n", input.value("name", "").c_str(),
+                        input.value("before", "").substr(0, 60).c_str(),
+                        later ? "(known after apply)" : input.value("after", "").substr(0, 60).c_str());
+        }
+    }
+    return would_change;
+}
+
+int run_plan(const arguments& given) {
+    auto items = control::client(socket_path(given)).get(plan_target(given));
+    if (!items) return complain("plan", items.error());
+    if (!items->is_array()) return complain("plan", error(control::control_errc::wrong_answer));
+    bool would_change = false;
+    if (given.has("--json")) {
+        std::puts(json_pretty(*items).c_str());
+        for (const auto& item : *items) would_change = would_change || changes(item);
+    } else {
+        would_change = print_plan(*items);
+    }
+    return would_change ? exit_would_change : exit_done;
+}
+
+int run_apply(const arguments& given) {
+    control::client client(socket_path(given));
+    nlohmann::json body;
+    body["roots"] = given.words;
+    auto said = client.post("/v1/apply", json_text(body));
+    if (!said) return complain("apply", said.error());
+    int code = exit_done;
+    std::string last;
+    auto followed = client.follow([&](const control::snapshot& shot) {
+        std::string line;
+        for (const auto& host : shot.hosts)
+            line += host.name + " " + host.phase + " " + host.condition + "  ";
+        if (line != last) std::puts(line.c_str());
+        last = line;
+        code = verdict_of(shot);
+        return code < 0;
+    });
+    if (!followed) return complain("apply", followed.error());
+    return code;
+}
+
+int run_state(const arguments& given) {
+    auto state = control::client(socket_path(given)).get("/v1/state");
+    if (!state) return complain("state", state.error());
+    const auto& verb = given.words[0];
+    if (verb == "dump") {
+        std::puts(json_pretty(*state).c_str());
+    } else if (verb == "list") {
+        for (const auto& [path, entry] : state->items())
+            std::printf("%s  %s\n", path.c_str(), entry.value("type", "").c_str());
+    } else if (verb == "show" && given.words.size() == 2) {
+        auto found = state->find(given.words[1]);
+        if (found == state->end())
+            return complain("state", error(control::control_errc::not_found, given.words[1]));
+        std::puts(json_pretty(*found).c_str());
+    } else {
+        std::fprintf(stderr, "usage: landscaper state list|show PATH|dump\n");
+        return exit_usage;
+    }
+    return exit_done;
+}
+
+int run_graph(const arguments& given) {
+    auto graph = control::client(socket_path(given)).get("/v1/graph");
+    if (!graph) return complain("graph", graph.error());
+    std::fputs(graph->value("dot", "").c_str(), stdout);
+    return exit_done;
+}
+
+int run_provider(const arguments& given) {
+    provider::registry types;
+    provider::local::add_to(types, engine::state_files_on_disk());
+    bool known = false;
+    for (const auto& name : types.names()) known = known || name.starts_with(given.words[0] + ".");
+    if (!known) {
+        std::fprintf(stderr, "landscaper provider: no provider %s; there is: local\n",
+                     given.words[0].c_str());
+        return exit_usage;
+    }
+    auto ends = provider::take_stdio();
+    if (!ends) return complain("provider", ends.error());
+    asio::io_context context(1);
+    int code = exit_failed;
+    asio::co_spawn(context, provider::serve_stdio(given.words[0], types, std::move(*ends)),
+                   [&](std::exception_ptr thrown, result<void> ended) {
+                       if (thrown) std::rethrow_exception(thrown);
+                       code = ended ? exit_done : exit_failed;
+                   });
+    context.run();
+    return code;
+}
+
+}  // namespace landscaper::cli

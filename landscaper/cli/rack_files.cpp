@@ -1,0 +1,140 @@
+// Commands on the network folder: init, check, adopt.
+#include <sys/stat.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+#include <cstdio>
+
+#include "landscaper/async/file.hpp"
+#include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/command.hpp"
+#include "landscaper/cli/template.hpp"
+#include "landscaper/daemon/inventory_watch.hpp"
+#include "landscaper/daemon/preflight.hpp"
+#include "landscaper/inventory/adopt.hpp"
+#include "landscaper/nix/io/store.hpp"
+
+namespace landscaper::cli {
+
+int run_init(const arguments& given) {
+    auto path = given.words[0] + "/inventory.yaml";
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0) {
+        std::fprintf(stderr, "landscaper init: %s exists and was left as it is\n", path.c_str());
+        return exit_usage;
+    }
+    auto made = make_folders(given.words[0]);
+    if (made) made = write_file_atomically(path, inventory_template);
+    if (!made) return complain("init", made.error());
+    std::printf("%s\nAdd your servers under `hosts:`, then: landscaper check --network %s\n", path.c_str(),
+                given.words[0].c_str());
+    return exit_done;
+}
+
+namespace {
+
+struct finding {
+    std::string what;
+    std::string text;  // empty = good
+};
+
+task<> look_at_systems(inventory::rack declared, nix::store& store, std::vector<finding>& findings) {
+    auto version = co_await store.version();
+    findings.push_back({"nix", version ? "" : version.error().message()});
+    if (!version) co_return result<void>();
+    for (const auto& [role, source] : declared.systems) {
+        auto* pair = std::get_if<inventory::store_system>(&source);
+        if (!pair) {
+            auto flake = nix::parse_flake_attribute(std::get<inventory::flake_system>(source).reference);
+            findings.push_back({"systems." + role, flake ? "" : flake.error().message()});
+            continue;
+        }
+        for (const auto& path : {pair->base, pair->toplevel}) {
+            auto closure = co_await store.closure_of(path);
+            findings.push_back({"systems." + role + " " + path, closure ? "" : closure.error().message()});
+        }
+    }
+    co_return result<void>();
+}
+
+void run_blocking(task<> work) {
+    asio::io_context context(1);
+    asio::co_spawn(context, std::move(work), [](std::exception_ptr thrown, result<void>) {
+        if (thrown) std::rethrow_exception(thrown);
+    });
+    context.run();
+}
+
+int report(const std::vector<finding>& findings, bool as_json) {
+    int code = exit_done;
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& one : findings) {
+        if (!one.text.empty()) code = exit_failed;
+        if (as_json) {
+            list.push_back({{"check", one.what}, {"ok", one.text.empty()}, {"text", one.text}});
+        } else {
+            std::printf("%-4s %s%s%s\n", one.text.empty() ? "ok" : "BAD", one.what.c_str(),
+                        one.text.empty() ? "" : ": ", one.text.c_str());
+        }
+    }
+    if (as_json) std::puts(json_pretty(list).c_str());
+    return code;
+}
+
+}  // namespace
+
+int run_check(const arguments& given) {
+    auto declared = daemon::read_inventory(network_folder(given));
+    if (!declared) {
+        std::fprintf(stderr, "%s\n", inventory::text(declared.error()).c_str());
+        return exit_usage;
+    }
+    std::vector<finding> findings;
+    findings.push_back({"inventory: " + std::to_string(declared->hosts.size()) + " hosts", ""});
+    daemon::options opts;
+    opts.network = network_folder(given);
+    auto obstacle = daemon::look_at_machine(opts, *declared);
+    findings.push_back({"machine", obstacle ? obstacle->text : ""});
+    for (const auto& [name, host] : declared->hosts) {
+        bool known = declared->systems.contains(host.role);
+        findings.push_back({name, known ? "" : "role " + host.role + " has no entry under `systems:`"});
+    }
+    nix::store store{nix::store_config{}};
+    run_blocking(look_at_systems(*declared, store, findings));
+    return report(findings, given.has("--json"));
+}
+
+int run_adopt(const arguments& given) {
+    auto mac = mac_address::parse(given.words[0]);
+    auto name = given.value("--name", "");
+    auto ip = given.value("--ip", "");
+    if (!mac || name.empty() || ip.empty()) {
+        std::fprintf(
+            stderr,
+            "landscaper adopt: needs a MAC like 52:54:00:0a:00:01, --name and --ip ADDR/LEN (or dhcp)\n");
+        return exit_usage;
+    }
+    auto path = network_folder(given) + "/inventory.yaml";
+    auto before = read_file(path);
+    if (!before) return complain("adopt", before.error(), exit_usage);
+    auto adopted = inventory::adopt(*before, path, {name, *mac, ip, given.value("--role", "")});
+    if (!adopted) {
+        std::fprintf(stderr, "%s\n", inventory::text(adopted.error()).c_str());
+        return exit_usage;
+    }
+    // Refused when somebody wrote the file meanwhile: neither edit may be lost.
+    auto now = read_file(path);
+    if (!now || *now != *before) {
+        std::fprintf(stderr, "landscaper adopt: %s changed meanwhile; try again\n", path.c_str());
+        return exit_failed;
+    }
+    struct stat status {};
+    unsigned mode = ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777 : 0644;
+    auto written = write_file_atomically(path, adopted->text, mode);
+    if (!written) return complain("adopt", written.error());
+    std::printf("%s:%d: %s\n", path.c_str(), adopted->at, adopted->line.c_str());
+    return exit_done;
+}
+
+}  // namespace landscaper::cli

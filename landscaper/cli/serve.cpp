@@ -1,0 +1,32 @@
+#include <unistd.h>
+
+#include <climits>
+#include <string>
+
+#include "landscaper/cli/command.hpp"
+#include "landscaper/daemon/serve.hpp"
+
+namespace landscaper::cli {
+
+// The folder of this program: in a build tree and in an installation bootd lies beside it.
+static std::string own_folder() {
+    char path[PATH_MAX];
+    auto length = ::readlink("/proc/self/exe", path, sizeof path);
+    if (length <= 0) return {};
+    std::string text(path, static_cast<std::size_t>(length));
+    return text.substr(0, text.rfind('/'));
+}
+
+int run_serve(const arguments& given) {
+    daemon::options opts;
+    opts.network = network_folder(given);
+    opts.socket = socket_path(given);
+    opts.state = given.value("--state", opts.state);
+    opts.data = given.value("--data", opts.data);
+    opts.with_bootd = given.has("--with-bootd");
+    auto beside = own_folder() + "/landscaper-bootd";
+    opts.bootd = given.value("--bootd", ::access(beside.c_str(), X_OK) == 0 ? beside : opts.bootd);
+    return daemon::serve(opts);
+}
+
+}  // namespace landscaper::cli

@@ -1,0 +1,89 @@
+// landscaper watch: the TUI on a terminal, else one line per event.
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <cstdio>
+#include <map>
+
+#include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/command.hpp"
+#include "landscaper/cli/words.hpp"
+#include "landscaper/control/io/client.hpp"
+#include "landscaper/tui/io/terminal.hpp"
+
+namespace landscaper::cli {
+
+namespace {
+
+// Prints what changed since the snapshot before: one line per phase, condition or log line.
+class line_printer {
+  public:
+    void print(const control::snapshot& shot) {
+        for (const auto& problem : shot.inventory_problems) once(shot, "", problem);
+        if (!shot.bootd.empty()) once(shot, "", shot.bootd);
+        for (const auto& line : shot.log) {
+            if (line.at < last_log_ || (line.at == last_log_ && line.text == last_text_)) continue;
+            say(line.at, line.host, line.text);
+            last_log_ = line.at;
+            last_text_ = line.text;
+        }
+        for (const auto& host : shot.hosts) {
+            auto state = host.phase + " " + host.condition + " " + host.sentence;
+            auto& before = states_[host.name];
+            if (before == state) continue;
+            before = state;
+            auto phase = host.phase + (host.condition == "run" ? "" : " " + host.condition);
+            say(shot.now, host.name, "[" + phase + "] " + host.sentence);
+        }
+        std::fflush(stdout);
+    }
+
+  private:
+    void once(const control::snapshot& shot, const std::string& host, const std::string& text) {
+        if (!said_.insert({text, true}).second) return;
+        say(shot.now, host, text);
+    }
+    void say(control::unix_ms at, const std::string& host, const std::string& text) {
+        if (!begin_) begin_ = at;
+        std::printf("%8.1f %-10s %s\n", static_cast<double>(at - begin_) / 1000, host.c_str(), text.c_str());
+    }
+
+    control::unix_ms begin_ = 0, last_log_ = 0;
+    std::string last_text_;
+    std::map<std::string, std::string> states_;
+    std::map<std::string, bool> said_;
+};
+
+}  // namespace
+
+int run_watch(const arguments& given) {
+    control::client client(socket_path(given));
+    bool until_ok = given.value("--until", "") == "ok";
+    if (!until_ok && !given.value("--until", "").empty()) {
+        std::fprintf(stderr, "landscaper watch: --until knows only `ok`\n");
+        return exit_usage;
+    }
+    bool plain = given.has("--plain") || given.has("--json") || !::isatty(STDOUT_FILENO);
+    if (!plain && tui::can_paint()) {
+        auto ended = tui::run(client, until_ok ? verdict_of : nullptr);
+        if (!ended) return complain("watch", ended.error());
+        return *ended;
+    }
+    line_printer lines;
+    int code = exit_done;
+    auto followed = client.follow([&](const control::snapshot& shot) {
+        if (given.has("--json")) {
+            std::puts(json_text(to_json(shot)).c_str());
+            std::fflush(stdout);
+        } else {
+            lines.print(shot);
+        }
+        int verdict = until_ok ? verdict_of(shot) : -1;
+        if (verdict >= 0) code = verdict;
+        return verdict < 0;
+    });
+    if (!followed) return complain("watch", followed.error());
+    return code;
+}
+
+}  // namespace landscaper::cli

@@ -1,0 +1,73 @@
+#include "landscaper/tui/view.hpp"
+
+#include <algorithm>
+
+#include "landscaper/tui/screens/screens.hpp"
+#include "landscaper/tui/words.hpp"
+
+namespace landscaper::tui {
+
+static int group_of(const control::host_view& host) {
+    static constexpr std::string_view order = "!=>.+-";
+    return static_cast<int>(order.find(mark_of(host)));
+}
+
+std::vector<const control::host_view*> ordered(const control::snapshot& shot, const view& v) {
+    std::vector<const control::host_view*> out;
+    for (const auto& host : shot.hosts) {
+        bool is_fault = mark_of(host) == '!' || mark_of(host) == '=';
+        if (!v.faults_only || is_fault) out.push_back(&host);
+    }
+    std::stable_sort(out.begin(), out.end(), [](auto* a, auto* b) { return group_of(*a) < group_of(*b); });
+    return out;
+}
+
+static void move(view& v, int by, const control::snapshot& shot) {
+    auto hosts = ordered(shot, v);
+    if (hosts.empty()) return;
+    auto found = std::find_if(hosts.begin(), hosts.end(), [&](auto* h) { return h->name == v.selected; });
+    auto at = found == hosts.end() ? 0 : static_cast<int>(found - hosts.begin());
+    at = std::clamp(at + by, 0, static_cast<int>(hosts.size()) - 1);
+    v.selected = hosts[static_cast<std::size_t>(at)]->name;
+}
+
+static void scroll_or_move(view& v, int by, const control::snapshot& shot) {
+    if (v.screen == screen::rack) return move(v, by, shot);
+    v.scroll = std::max(0, v.scroll + by);
+}
+
+std::string on_key(view& v, key pressed, const control::snapshot& shot) {
+    if (v.selected.empty()) move(v, 0, shot);
+    switch (pressed) {
+        case key::up: scroll_or_move(v, -1, shot); break;
+        case key::down: scroll_or_move(v, 1, shot); break;
+        case key::page_up: scroll_or_move(v, -10, shot); break;
+        case key::page_down: scroll_or_move(v, 10, shot); break;
+        case key::enter:
+            v.screen = screen::host;
+            v.scroll = 0;
+            break;
+        case key::back: v.screen = screen::rack; break;
+        case key::faults: v.faults_only = !v.faults_only; break;
+        case key::help: v.screen = v.screen == screen::help ? screen::rack : screen::help; break;
+        case key::retry: return "retry";
+        case key::hold: return "hold";
+        case key::resume: return "resume";
+        case key::quit: v.quit = true; break;
+        case key::repaint:
+        case key::none: break;
+    }
+    return {};
+}
+
+frame render(const control::snapshot& shot, const view& v, int columns, int rows) {
+    frame out(columns, rows);
+    switch (v.screen) {
+        case screen::rack: paint_rack(out, shot, v); break;
+        case screen::host: paint_host(out, shot, v); break;
+        case screen::help: paint_help(out); break;
+    }
+    return out;
+}
+
+}  // namespace landscaper::tui

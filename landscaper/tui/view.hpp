@@ -1,0 +1,52 @@
+// What a person has done to the screen: the selected host, which screen, which filter. And the keys, as
+// values.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "landscaper/control/snapshot.hpp"
+#include "landscaper/tui/frame.hpp"
+
+namespace landscaper::tui {
+
+enum class screen { rack, host, help };
+
+struct view {
+    tui::screen screen = screen::rack;
+    std::string selected;  // host name; empty = the first row
+    bool faults_only = false;
+    int scroll = 0;  // lines of the host screen
+    bool quit = false;
+    std::string message;  // the last answer of serve
+    friend bool operator==(const view&, const view&) = default;
+};
+
+enum class key {
+    none,
+    up,
+    down,
+    page_up,
+    page_down,
+    enter,
+    back,
+    faults,
+    help,
+    retry,
+    hold,
+    resume,
+    quit,
+    repaint
+};
+
+// What a key does to the view. Verbs (retry, hold, resume) are returned as the word for the control socket,
+// empty for keys that only move.
+std::string on_key(view& v, key pressed, const control::snapshot& shot);
+
+// The hosts as the list shows them: problems first, then running, waiting, done; by name inside a group.
+std::vector<const control::host_view*> ordered(const control::snapshot& shot, const view& v);
+
+// The whole screen.
+frame render(const control::snapshot& shot, const view& v, int columns, int rows);
+
+}  // namespace landscaper::tui
