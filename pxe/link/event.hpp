@@ -14,8 +14,8 @@
 //   silence       no answer: xid n, class, interface, why, detail
 //   rrq           a TFTP read request: transfer n, via, peer, name, object, blksize n, windowsize n, total n
 //   http          a GET or HEAD: transfer n (GET), via, peer, name, object, method, status n, total n, range
-//   progress      of a transfer, at most two a second: transfer n, via tftp|http, peer, name, object, bytes n,
-//                 total n, rate n (bytes/s)
+//   progress      of a transfer, at most two a second: transfer n, via tftp|http, peer, name, object,
+//                 bytes n, total n, rate n (bytes/s)
 //   done          a transfer ended: transfer n, via, peer, name, object, bytes n, total n, complete b,
 //                 rate n, milliseconds n, retransmits n, why, error
 //   refused       a request got an error: via, peer, name, status n (HTTP status, TFTP error code), why

@@ -34,7 +34,7 @@ class serve_client {
 
     landscaper::task<pxe::link::from_bootd> next() {
         auto receiving = socket.receive();
-        CO_TRY(auto line, co_await landscaper::until(landscaper::steady::now() + std::chrono::seconds(30),
+        CO_TRY(auto line, co_await landscaper::until(landscaper::steady::now() + std::chrono::seconds(120),
                                                      std::move(receiving)));
         auto message = pxe::link::decode_from_bootd(line.text);
         co_return message;
