@@ -24,7 +24,7 @@ class PinnedSsh:
         self.known_hosts = folder / f"known_hosts.{abs(hash(host_key)) % 10**8}"
         self.known_hosts.write_text(f"server {host_key}\n")
 
-    def options(self, timeout: int = 5) -> list:
+    def options(self, timeout: int = 15) -> list:
         return ["-F", "/dev/null", "-i", str(self.identity), "-o", f"UserKnownHostsFile={self.known_hosts}",
                 "-o", "GlobalKnownHostsFile=/dev/null", "-o", "HostKeyAlias=server", "-o", "StrictHostKeyChecking=yes",
                 "-o", "HostKeyAlgorithms=ssh-ed25519", "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",

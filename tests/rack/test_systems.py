@@ -12,6 +12,8 @@ from rack.paths import PYTHON
 from rack.pinned_ssh import PinnedSsh, make_key
 
 MOUNTS = "for f in dev proc sys; do mkdir -p /mnt/$f; mount --rbind /$f /mnt/$f; done"
+# The session must end before the machine does, or ssh waits for a peer that is gone.
+DETACHED = "setsid -f sh -c 'sleep 1; {}' </dev/null >/dev/null 2>&1"
 
 
 class Stopwatch:
@@ -26,12 +28,12 @@ class Stopwatch:
         self.last = now
 
 
-def wait_for_ssh(ssh: PinnedSsh, condition: str, seconds: float = 180) -> None:
+def wait_for_ssh(ssh: PinnedSsh, condition: str, seconds: float = 400) -> None:
     """Until a command on the server succeeds under the pinned key."""
     deadline = time.monotonic() + seconds
-    while ssh.try_run(condition, timeout=60).returncode != 0:
+    while (done := ssh.try_run(condition, timeout=90)).returncode != 0:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{ssh.address}: ssh did not answer '{condition}' within {seconds:.0f} s")
+            raise TimeoutError(f"{ssh.address}: ssh did not answer '{condition}' within {seconds:.0f} s: {done.stderr.strip()}")
         time.sleep(0.3)
 
 
@@ -51,6 +53,36 @@ def install(ssh: PinnedSsh, base: str, cache_key: str, lap) -> None:
             "cp host.json /mnt/etc/landscaper/; cp authorized_keys /mnt/root/.ssh/; cp ssh_host_ed25519_key /mnt/etc/ssh/")
     ssh.run(f"{MOUNTS}; NIXOS_INSTALL_BOOTLOADER=1 chroot /mnt {base}/bin/switch-to-configuration boot")
     lap("profile and boot loader")
+
+
+def check_generations(host: Host, ssh: PinnedSsh, systems: dict, lap) -> None:
+    """From the disk by the firmware's own boot order: base, then the toplevel switched to, then booted into."""
+    host.power_on()
+    wait_for_ssh(ssh, f'test "$(readlink -f /run/current-system)" = {systems["base"]}')
+    lap("power-on to ssh in the base system, from disk")
+    assert "cloud" in ssh.run("uname -r") and ssh.run("hostname") == "h1"
+    assert ssh.run("nixos-version") == "25.05.rehearsal-base"
+    assert "2.8" in ssh.run("nix-store --version")
+
+    ssh.nix_copy(systems["toplevel"])
+    lap("toplevel copied")
+    ssh.run(f"nix-env -p /nix/var/nix/profiles/system --set {systems['toplevel']} && "
+            f"{systems['toplevel']}/bin/switch-to-configuration switch")
+    assert ssh.run("nixos-version") == "25.05.rehearsal-toplevel" and "cloud" in ssh.run("uname -r")
+    assert ssh.run("readlink -f /run/booted-system") == systems["base"]
+    ssh.run("tree --version && busybox wget -qO- http://127.0.0.1:8006 | grep rehearsal")
+    lap("toplevel activated")
+    boot = ssh.run("cat /proc/sys/kernel/random/boot_id")
+    ssh.run(DETACHED.format("reboot"))
+    wait_for_ssh(ssh, f'test "$(cat /proc/sys/kernel/random/boot_id)" != {boot}')
+    lap("reboot into the toplevel")
+    assert "cloud" not in ssh.run("uname -r")
+    assert ssh.run("readlink -f /run/booted-system") == systems["toplevel"]
+    assert "2 " in ssh.run("nix-env -p /nix/var/nix/profiles/system --list-generations")
+    entries = ssh.run("ls /boot/loader/entries; efibootmgr")
+    assert "nixos-generation-2.conf" in entries and "Linux Boot Manager" in entries, entries
+    print(f"    QEMU: {host.usage()}")
+    host.cut_power()
 
 
 def test_the_systems_boot_under_real_firmware(folder) -> None:
@@ -73,36 +105,11 @@ def test_the_systems_boot_under_real_firmware(folder) -> None:
     watch.lap("power-on to ssh in the installer")
     install(ssh, systems["base"], cache_key, watch.lap)
     host.direct = []            # the next power-on is the firmware's own
-    ssh.try_run("umount -R /mnt; sync; poweroff")
+    ssh.run(f"umount -R /mnt; sync; {DETACHED.format('poweroff')}")
     host.wait_off(60)
     watch.lap("power off")
 
-    host.power_on()
-    wait_for_ssh(ssh, f'test "$(readlink -f /run/current-system)" = {systems["base"]}')
-    watch.lap("power-on to ssh in the base system, from disk")
-    assert "cloud" in ssh.run("uname -r") and ssh.run("hostname") == "h1"
-    assert ssh.run("nixos-version") == "25.05.rehearsal-base"
-    assert "2.8" in ssh.run("nix-store --version")
-
-    ssh.nix_copy(systems["toplevel"])
-    watch.lap("toplevel copied")
-    ssh.run(f"nix-env -p /nix/var/nix/profiles/system --set {systems['toplevel']} && "
-            f"{systems['toplevel']}/bin/switch-to-configuration switch")
-    assert ssh.run("nixos-version") == "25.05.rehearsal-toplevel" and "cloud" in ssh.run("uname -r")
-    assert ssh.run("readlink -f /run/booted-system") == systems["base"]
-    ssh.run("tree --version && busybox wget -qO- http://127.0.0.1:8006 | grep rehearsal")
-    watch.lap("toplevel activated")
-    boot = ssh.run("cat /proc/sys/kernel/random/boot_id")
-    ssh.try_run("reboot")
-    wait_for_ssh(ssh, f'test "$(cat /proc/sys/kernel/random/boot_id)" != {boot}')
-    watch.lap("reboot into the toplevel")
-    assert "cloud" not in ssh.run("uname -r")
-    assert ssh.run("readlink -f /run/booted-system") == systems["toplevel"]
-    assert "2 " in ssh.run("nix-env -p /nix/var/nix/profiles/system --list-generations")
-    entries = ssh.run("ls /boot/loader/entries; efibootmgr")
-    assert "nixos-generation-2.conf" in entries and "Linux Boot Manager" in entries, entries
-    print(f"    QEMU: {host.usage()}")
-    host.cut_power()
+    check_generations(host, ssh, systems, watch.lap)
 
 
 if __name__ == "__main__":
