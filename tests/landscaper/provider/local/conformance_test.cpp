@@ -283,14 +283,13 @@ TEST_CASE("a grandchild that keeps the pipes open does not keep the operation") 
 TEST_CASE("a cancelled operation may still answer within its grace, and is ended after it") {
     asio::io_context context(1);
     engine::process_provider_options options;
-    options.grace = 5s;
-    CHECK(run_on(context, until(steady::now() + 50ms,
-                                [&] {
-                                    auto foreign = engine::make_process_provider(
-                                        {"sh", {"-c", "sleep 0.2; " + std::string(good)}, true}, options);
-                                    return foreign->create({"t", {}, {}, false, {}, {}});
-                                }()))
-              .has_error());
+    test_folder folder;
+    options.grace = 30s;
+    auto script = "sleep 0.2; echo > " + (folder / "answered") + "; " + good;
+    auto slow = engine::make_process_provider({"sh", {"-c", script}, true}, options);
+    auto first = until(steady::now() + 50ms, slow->create({"t", {}, {}, false, {}, {}}));
+    CHECK(run_on(context, std::move(first)).has_error());
+    CHECK(read_file(folder / "answered").has_value());
     options.grace = 20ms;
     auto began = steady::now();
     auto hanging = engine::make_process_provider({"sleep", {"1000"}, true}, options);
