@@ -70,7 +70,7 @@ def check_generations(host: Host, ssh: PinnedSsh, systems: dict, lap) -> None:
             f"{systems['toplevel']}/bin/switch-to-configuration switch")
     assert ssh.run("nixos-version") == "25.05.rehearsal-toplevel" and "cloud" in ssh.run("uname -r")
     assert ssh.run("readlink -f /run/booted-system") == systems["base"]
-    ssh.run("tree --version && busybox wget -qO- http://127.0.0.1:8006 | grep rehearsal")
+    ssh.run("tree --version && sleep 2 && busybox wget -qO- http://127.0.0.1:8006 | grep rehearsal")
     lap("toplevel activated")
     boot = ssh.run("cat /proc/sys/kernel/random/boot_id")
     ssh.run(DETACHED.format("reboot"))

@@ -17,20 +17,10 @@ let
   device = builtins.head devices;
   esp = "/dev/disk/by-partlabel/disk-main-ESP";
   root = "/dev/disk/by-partlabel/disk-main-root";
-  # Partition names are links made by udev; they can be late, or point to another disk's partition of that name.
-  settle = ''
-    partprobe "${device}" || blockdev --rereadpt "${device}" || true
-    udevadm trigger --subsystem-match=block
-    udevadm settle --timeout=30
-  '';
+  # Partition names are links made by udev: late at times, and another disk's partition may bear the same name.
   check = label: ''
-    test -b "${label}"
+    udevadm wait --timeout=30 "${label}"
     test "$(lsblk -ndo PKNAME "$(readlink -f "${label}")")" = "$(basename "$(readlink -f "${device}")")"
-  '';
-  partition = number: size: type: name: ''
-    if ! sgdisk --info=${number} "${device}" | grep -q "^Partition name: '${name}'"; then
-      sgdisk --align-end --new=${number}:0:${size} --typecode=${number}:${type} --change-name=${number}:${name} "${device}"
-    fi
   '';
   filesystem = label: type: command: ''
     found=$(blkid -p -s TYPE -o value "${label}" || true)
@@ -47,32 +37,31 @@ let
       umount -R /mnt || true
       wipefs --all --force "${device}"
       sgdisk --zap-all "${device}"
-      ${settle}
+      udevadm settle --timeout=30
     '';
+    # One sgdisk call writes the whole table or nothing, so after a power cut there are both partitions or none.
     format = ''
       set -efux
       test -b "${device}"
       found=$(blkid -p -o export "${device}" || true)
+      names=$(sgdisk --print "${device}" | sed -n 's/^ *[0-9][0-9]* .* //p' | tr '\n' ' ')
       case $found in
-        "") sgdisk --clear "${device}" ;;
-        *PTTYPE=gpt*) ;;
+        "" | *PTTYPE=gpt*) ;;
         *) echo "${device} is not blank: $found" >&2; exit 1 ;;
       esac
-      names=$(sgdisk --print "${device}" | sed -n 's/^ *[0-9][0-9]* .* //p')
-      for name in $names; do
-        case $name in
-          disk-main-ESP | disk-main-root) ;;
-          *) echo "${device} holds partition $name of somebody else" >&2; exit 1 ;;
-        esac
-      done
-      ${partition "1" "+${esp_size}" "EF00" "disk-main-ESP"}
-      ${partition "2" "-0" "8300" "disk-main-root"}
-      ${settle}
+      case $names in
+        "")
+          sgdisk --clear --align-end \
+            --new=1:0:+${esp_size} --typecode=1:EF00 --change-name=1:disk-main-ESP \
+            --new=2:0:-0 --typecode=2:8300 --change-name=2:disk-main-root "${device}"
+          ;;
+        "disk-main-ESP disk-main-root ") ;;
+        *) echo "${device} holds partitions of somebody else: $names" >&2; exit 1 ;;
+      esac
       ${check esp}
       ${check root}
       ${filesystem esp "vfat" "mkfs.vfat -F 32 -n ESP"}
-      ${filesystem root "ext4" "mkfs.ext4 -q -F -L root -E lazy_itable_init=1,lazy_journal_init=1"}
-      ${settle}
+      ${filesystem root "ext4" "mkfs.ext4 -q -F -L root -E nodiscard,lazy_itable_init=1,lazy_journal_init=1"}
     '';
     mount = ''
       set -efux

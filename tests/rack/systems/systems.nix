@@ -56,7 +56,7 @@ let
 
   service = name: script: make name ''
     mkdir $out
-    printf '%s\n' '#!${busybox}/bin/sh' '${script}' >$out/run
+    printf '%s\n' '#!${busybox}/bin/sh' 'echo $$ >/run/services.pid' '${script}' >$out/run
     chmod +x $out/run
   '';
 
