@@ -8,6 +8,8 @@
 namespace landscaper {
 
 std::optional<ipv4_address> ipv4_address::parse(std::string_view text) {
+    // inet_pton would stop at a NUL and take what stands before it.
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;
     in_addr out{};
     if (inet_pton(AF_INET, std::string(text).c_str(), &out) != 1) return std::nullopt;
     return ipv4_address{ntohl(out.s_addr)};
@@ -25,6 +27,7 @@ ip_address::ip_address(ipv4_address v4) {
 
 std::optional<ip_address> ip_address::parse(std::string_view text) {
     if (auto v4 = ipv4_address::parse(text)) return ip_address(*v4);
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;
     ip_address out;
     out.v6 = true;
     if (inet_pton(AF_INET6, std::string(text).c_str(), out.octets.data()) != 1) return std::nullopt;

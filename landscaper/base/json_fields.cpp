@@ -54,7 +54,8 @@ std::uint64_t json_fields::number(std::string_view key) {
 std::optional<std::uint64_t> json_fields::number_or_none(std::string_view key) {
     auto* field = find(key);
     if (!field) return std::nullopt;
-    if (field->is_number_unsigned()) return field->get<std::uint64_t>();
+    // A JSON value made in C++ from an int is signed, also when it is not negative.
+    if (field->is_number_integer() && *field >= 0) return field->get<std::uint64_t>();
     fail(key, "not a whole number from 0 on");
     return std::nullopt;
 }

@@ -80,9 +80,6 @@ result<void> artefacts::add_local(pxe::boot_entry& entry, const std::string& hos
     pxe::nbp::local_boot_tail tail;
     tail.esp = pxe::nbp::efi_guid::parse(esp);
     TRY(entry.objects["local.efi"], pxe::nbp::local_boot(local_, local_end_, tail));
-    auto bios = entry.nbp == pxe::nbp_kind::undionly || entry.nbp == pxe::nbp_kind::grub;
-    entry.objects["script.ipxe"] =
-        text_content(bios ? pxe::nbp::sanboot_script(host) : pxe::nbp::chain_local_script(host));
     return {};
 }
 
@@ -94,7 +91,7 @@ result<void> artefacts::add_hold(pxe::boot_entry& entry, const std::string& host
     tail.mode = pxe::nbp::tail_mode::hold;
     tail.text = reason;
     TRY(entry.objects["hold.efi"], pxe::nbp::local_boot(local_, local_end_, tail));
-    entry.objects["script.ipxe"] = text_content(pxe::nbp::hold_script(host, reason));
+    entry.objects["hold.ipxe"] = text_content(pxe::nbp::hold_script(host, reason));
     return {};
 }
 

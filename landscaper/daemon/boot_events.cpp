@@ -47,6 +47,8 @@ void boot_events::on_known(host_job& job, const pxe::link::event& seen) {
             rack_.log(name, (seen.kind == event_kind::rrq ? "tftp " : "http ") + text::printable(object, 60));
             return job.on_seen("nbp");
         case event_kind::done: {
+            // Firmware asks for the size first and breaks off: no failure, and nothing for the screen.
+            if (!seen.flag("complete") && seen.number("bytes") == 0) return;
             bool payload = object == "uki.efi" || object == "host.cpio";
             auto text =
                 text::printable(object, 60) + (seen.flag("complete") ? " fetched" : " not fetched whole");

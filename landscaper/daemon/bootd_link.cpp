@@ -17,7 +17,8 @@ bootd_link::bootd_link(const asio::any_io_executor& executor, std::string socket
 
 void bootd_link::set_network(pxe::link::network network) {
     network_ = std::move(network);
-    pending_.push_back({++generation_, "", {}});
+    // Not acknowledged by itself, so it takes no generation of its own.
+    pending_.push_back({generation_, "", {}});
     changed_.notify();
 }
 

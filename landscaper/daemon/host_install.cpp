@@ -95,9 +95,10 @@ task<> host_job::answered(ssh::host_session& session) {
 // `disk.match`: patterns with * and ? for names below /dev/disk/by-id; a disk counts once.
 static void add_matching(std::vector<std::string>& devices, const install::disk_facts& disk,
                          const std::string& pattern) {
-    for (const auto& name : disk.by_id) {
+    for (const auto& path : disk.by_id) {
+        auto name = path.substr(path.rfind('/') + 1);
         if (::fnmatch(pattern.c_str(), name.c_str(), 0) != 0) continue;
-        devices.push_back("by-id/" + name);
+        devices.push_back(path);
         return;
     }
 }
@@ -177,7 +178,7 @@ task<bool> host_job::pass_gate(install::install_plan& plan) {
 
 static std::string stable_path(const install::disk_facts& disk) {
     if (disk.by_id.empty()) return disk.path;
-    return "/dev/disk/by-id/" + disk.by_id.front();
+    return disk.by_id.front();
 }
 
 task<> host_job::lay_out(install::install_plan& plan) {

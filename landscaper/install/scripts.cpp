@@ -117,7 +117,7 @@ std::string boot_order_script(const install_plan& plan) {
     return preamble() + on_the_installer(plan) + "label=" + quote("Linux (" + plan.name + ")") + R"sh(
 warn() { prove warning "$*"; }
 esps=
-findmnt -rn -R -t vfat -o TARGET,SOURCE /mnt | {
+findmnt -rn -t vfat -o TARGET,SOURCE | sed -n '\|^/mnt/|p' | {
 while read -r place device; do
     name=$(basename "$(readlink -f "$device")")
     number=$(cat "/sys/class/block/$name/partition" 2>/dev/null) || { warn "$device is no partition"; continue; }

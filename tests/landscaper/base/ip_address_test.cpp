@@ -15,7 +15,7 @@ TEST_CASE("dotted IPv4 addresses, nothing looser") {
     }
 }
 
-TEST_CASE("a NUL behind an address does not make it one" * doctest::should_fail()) {
+TEST_CASE("a NUL behind an address does not make it one") {
     CHECK(!ipv4_address::parse(std::string_view("10.0.0.1\0x", 10)));
     CHECK(!ip_address::parse(std::string_view("fd00::1\0x", 9)));
     CHECK(!ip_prefix::parse(std::string_view("10.0.0.1\0/24", 12)));
