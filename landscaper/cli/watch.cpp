@@ -65,7 +65,16 @@ int run_watch(const arguments& given) {
     }
     bool plain = given.has("--plain") || given.has("--json") || !::isatty(STDOUT_FILENO);
     if (!plain && tui::can_paint()) {
-        auto ended = tui::run(client, until_ok ? verdict_of : nullptr);
+        tui::source from;
+        from.current = [&] { return client.current(); };
+        from.follow = [&](const auto& each, const auto& idle, int input) {
+            return client.follow(each, idle, input);
+        };
+        from.act = [&](const std::string& host, const std::string& verb) {
+            return client.post("/v1/hosts/" + control::escaped(host) + "/" + verb);
+        };
+        if (until_ok) from.verdict = verdict_of;
+        auto ended = tui::run(from);
         if (!ended) return complain("watch", ended.error());
         return *ended;
     }

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "landscaper/control/backend.hpp"
+#include "landscaper/control/error.hpp"
 
 namespace landscaper::control {
 

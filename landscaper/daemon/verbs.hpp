@@ -1,7 +1,7 @@
 // What an operator may ask of a host or a deployment, behind the control socket.
 #pragma once
 
-#include "landscaper/control/backend.hpp"
+#include "landscaper/control/io/backend.hpp"
 #include "landscaper/daemon/publisher.hpp"
 
 namespace landscaper::daemon {

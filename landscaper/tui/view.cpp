@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "landscaper/tui/screens/screens.hpp"
 #include "landscaper/tui/words.hpp"
 
 namespace landscaper::tui {
@@ -58,16 +57,6 @@ std::string on_key(view& v, key pressed, const control::snapshot& shot) {
         case key::none: break;
     }
     return {};
-}
-
-frame render(const control::snapshot& shot, const view& v, int columns, int rows) {
-    frame out(columns, rows);
-    switch (v.screen) {
-        case screen::rack: paint_rack(out, shot, v); break;
-        case screen::host: paint_host(out, shot, v); break;
-        case screen::help: paint_help(out); break;
-    }
-    return out;
 }
 
 }  // namespace landscaper::tui

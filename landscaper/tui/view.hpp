@@ -46,7 +46,4 @@ std::string on_key(view& v, key pressed, const control::snapshot& shot);
 // The hosts as the list shows them: problems first, then running, waiting, done; by name inside a group.
 std::vector<const control::host_view*> ordered(const control::snapshot& shot, const view& v);
 
-// The whole screen.
-frame render(const control::snapshot& shot, const view& v, int columns, int rows);
-
 }  // namespace landscaper::tui

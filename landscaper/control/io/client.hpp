@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "landscaper/control/backend.hpp"
+#include "landscaper/control/error.hpp"
+#include "landscaper/control/snapshot.hpp"
 
 namespace landscaper::control {
 
@@ -19,10 +20,10 @@ class client {
     result<nlohmann::json> get(const std::string& target) const;
     // The answer's sentence.
     result<std::string> post(const std::string& target, const std::string& body = {}) const;
-    // Calls `each` per published snapshot, and `idle` when `input` is readable and at least every 250 ms, until
-    // either returns false, or until the connection ends (not_running). `input` -1: none.
-    result<void> follow(const std::function<bool(const snapshot&)>& each, const std::function<bool()>& idle = {},
-                        int input = -1) const;
+    // Calls `each` per published snapshot, and `idle` when `input` is readable and at least every 250 ms,
+    // until either returns false, or until the connection ends (not_running). `input` -1: none.
+    result<void> follow(const std::function<bool(const snapshot&)>& each,
+                        const std::function<bool()>& idle = {}, int input = -1) const;
 
   private:
     std::string socket_;

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "landscaper/async/http_server.hpp"
-#include "landscaper/control/backend.hpp"
+#include "landscaper/control/io/backend.hpp"
 #include "landscaper/control/route.hpp"
 
 namespace landscaper::control {

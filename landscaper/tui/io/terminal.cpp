@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "landscaper/tui/view.hpp"
+#include "landscaper/tui/screens/screens.hpp"
 
 // From term.h, whose macros (columns, lines, bell) leave little of other headers.
 extern "C" int setupterm(const char* term, int fd, int* failed);
@@ -117,13 +117,12 @@ key read_key() {
 // Keys in, frames out, until something ends it.
 class console {
   public:
-    console(const control::client& from, const std::function<int(const control::snapshot&)>& verdict)
-        : from_(from), verdict_(verdict) {}
+    explicit console(const source& from) : from_(from) {}
 
     bool on_snapshot(const control::snapshot& shot) {
         shot_ = shot;
         show();
-        int code = verdict_ ? verdict_(shot) : -1;
+        int code = from_.verdict ? from_.verdict(shot) : -1;
         if (code < 0) return true;
         code_ = code;
         return false;
@@ -143,12 +142,11 @@ class console {
   private:
     void show() { terminal_.paint(render(shot_, view_, terminal_.columns(), terminal_.rows())); }
     void ask(const std::string& verb) {
-        auto said = from_.post("/v1/hosts/" + control::escaped(view_.selected) + "/" + verb);
+        auto said = from_.act(view_.selected, verb);
         view_.message = said ? *said : said.error().message();
     }
 
-    const control::client& from_;
-    const std::function<int(const control::snapshot&)>& verdict_;
+    const source& from_;
     terminal terminal_;
     control::snapshot shot_;
     view view_;
@@ -164,14 +162,14 @@ bool can_paint() {
     return cup && cup != reinterpret_cast<char*>(-1);
 }
 
-result<int> run(const control::client& from, const std::function<int(const control::snapshot&)>& verdict) {
+result<int> run(const source& from) {
     // Asked before the screen is taken, so that an error stands on a normal terminal.
     TRY(auto first, from.current());
     static_cast<void>(first);
     ::signal(SIGTERM, on_signal);
     ::signal(SIGINT, on_signal);
     ::signal(SIGHUP, on_signal);
-    console shown(from, verdict);
+    console shown(from);
     auto followed = from.follow([&](const control::snapshot& shot) { return shown.on_snapshot(shot); },
                                 [&] { return shown.on_idle(); }, STDIN_FILENO);
     if (!followed) return followed.error();

@@ -5,6 +5,9 @@
 
 namespace landscaper::tui {
 
+// The whole screen: the view's one of those below.
+frame render(const control::snapshot& shot, const view& v, int columns, int rows);
+
 void paint_rack(frame& out, const control::snapshot& shot, const view& v);
 void paint_host(frame& out, const control::snapshot& shot, const view& v);
 void paint_help(frame& out);

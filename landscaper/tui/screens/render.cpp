@@ -1,0 +1,15 @@
+#include "landscaper/tui/screens/screens.hpp"
+
+namespace landscaper::tui {
+
+frame render(const control::snapshot& shot, const view& v, int columns, int rows) {
+    frame out(columns, rows);
+    switch (v.screen) {
+        case screen::rack: paint_rack(out, shot, v); break;
+        case screen::host: paint_host(out, shot, v); break;
+        case screen::help: paint_help(out); break;
+    }
+    return out;
+}
+
+}  // namespace landscaper::tui
