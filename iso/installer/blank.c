@@ -1,6 +1,7 @@
-/* Looks whether a disk is blank: its first and last 16 MiB and 256 samples of 64 KiB must hold nothing but 0x00, or
- * nothing but 0xFF. Prints one JSON object. Opens read-only and never writes; with --exclusive a disk that is
- * mounted, swapped on or held by an array is refused (O_EXCL). Signatures are the business of landscaper-blank.
+/* Looks whether a disk is blank: its first and last 16 MiB and 256 samples of 64 KiB must hold nothing but
+ * 0x00, or nothing but 0xFF. Prints one JSON object. Opens read-only and never writes; with --exclusive a
+ * disk that is mounted, swapped on or held by an array is refused (O_EXCL). Signatures are the business of
+ * landscaper-blank.
  *
  *   blank-scan [--exclusive] DEVICE SEED      SEED: any text; the same text and size give the same samples
  *
@@ -28,7 +29,8 @@ struct scan {
     int failure;           /* errno of a failed read */
 };
 
-/* First index of a byte that differs from fill; count when there is none. Compares words: this runs under emulation. */
+/* First index of a byte that differs from fill; count when there is none. Compares words: this runs under
+ * emulation. */
 static size_t first_other(const unsigned char* bytes, size_t count, unsigned char fill) {
     uint64_t word, expected;
     size_t at = 0;
@@ -73,7 +75,8 @@ static bool check_range(struct scan* s, uint64_t offset, uint64_t length) {
     return true;
 }
 
-/* splitmix64, started from an FNV-1a hash of the seed's text: repeatable, spread evenly; no secrecy is needed. */
+/* splitmix64, started from an FNV-1a hash of the seed's text: repeatable, spread evenly; no secrecy is
+ * needed. */
 static uint64_t next_random(uint64_t* state) {
     uint64_t z = (*state += 0x9e3779b97f4a7c15u);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -123,7 +126,10 @@ int main(int argc, char** argv) {
 
     bool blank = check_disk(&s, argv[argc - 1]);
     printf("{\"blank\":%s,\"size\":%" PRIu64 ",\"fill\":", blank ? "true" : "false", s.size);
-    if (s.fill < 0) printf("null"); else printf("\"%02x\"", (unsigned)s.fill);
+    if (s.fill < 0)
+        printf("null");
+    else
+        printf("\"%02x\"", (unsigned)s.fill);
     if (!blank) printf(",\"reason\":\"%s\",\"offset\":%" PRIu64, s.reason, s.found_at);
     if (s.failure != 0) printf(",\"error\":\"%s\"", strerror(s.failure));
     printf("}\n");

@@ -1,5 +1,6 @@
-/* An empty stand-in for ICU's 31 MB data library, which nix's chain of libraries links but never reads (libxml2 uses
- * ICU only for exotic encodings of XML). The layout is ICU's public "common data" header with no entries. */
+/* An empty stand-in for ICU's 31 MB data library, which nix's chain of libraries links but never reads
+ * (libxml2 uses ICU only for exotic encodings of XML). The layout is ICU's public "common data" header with
+ * no entries. */
 #include <stdint.h>
 
 struct data_header {
@@ -12,6 +13,10 @@ struct data_header {
     int32_t count, end;
 };
 
-const struct data_header ICU_DATA_SYMBOL = {
-    .header_size = 32, .magic1 = 0xda, .magic2 = 0x27, .info_size = 20, .sizeof_uchar = 2,
-    .format = {'T', 'o', 'C', 'P'}, .format_version = {1}};
+const struct data_header ICU_DATA_SYMBOL = {.header_size = 32,
+                                            .magic1 = 0xda,
+                                            .magic2 = 0x27,
+                                            .info_size = 20,
+                                            .sizeof_uchar = 2,
+                                            .format = {'T', 'o', 'C', 'P'},
+                                            .format_version = {1}};
