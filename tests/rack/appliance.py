@@ -54,7 +54,7 @@ class Appliance:
 
     def write_inventory(self, systems: dict, hosts: dict, extra: str = "") -> None:
         """`hosts` is {name: {"mac":.., "ip":.., ...}}; written as flow mappings, as an operator would."""
-        lines = ["version: 1", f"site: {self.folder.name}", f"network: {{ interface: lan, address: {APPLIANCE}/{LENGTH}, dhcp: proxy }}",
+        lines = ["version: 1", f"site: {self.folder.name[:63]}", f"network: {{ interface: lan, address: {APPLIANCE}/{LENGTH}, dhcp: proxy }}",
                  f"systems: {{ proxmox: {{ base: {systems['base']}, toplevel: {systems['toplevel']} }} }}",
                  f"defaults: {{ role: proxmox, firmware: uefi, nameservers: [{SITE}], disk: {{ layout: single-ext4, wipe: blank }} }}",
                  "hosts:"]
