@@ -19,12 +19,18 @@ std::string arguments::value(const std::string& name, const std::string& otherwi
 static const std::set<std::string> common_values{"--network", "--state", "--socket"};
 static const std::set<std::string> common_flags{"--json", "--help"};
 
+static std::string counted(std::size_t given, const syntax& allowed) {
+    auto wanted = std::to_string(allowed.least_words);
+    if (allowed.most_words != allowed.least_words) wanted += " to " + std::to_string(allowed.most_words);
+    return std::to_string(given) + " given, " + wanted + " wanted";
+}
+
 result<arguments> parse_arguments(const std::vector<std::string>& given, const syntax& allowed) {
     arguments out;
     bool only_words = false;
     for (std::size_t i = 0; i < given.size(); ++i) {
         const auto& word = given[i];
-        if (only_words || !word.starts_with("-") || word == "-") {
+        if (only_words || out.words.size() >= allowed.last_own || !word.starts_with("-") || word == "-") {
             out.words.push_back(word);
             continue;
         }
@@ -49,7 +55,7 @@ result<arguments> parse_arguments(const std::vector<std::string>& given, const s
     }
     if (out.has("--help")) return out;
     if (out.words.size() < allowed.least_words || out.words.size() > allowed.most_words) {
-        return error(usage_errc::bad_words, std::to_string(out.words.size()));
+        return error(usage_errc::bad_words, counted(out.words.size(), allowed));
     }
     return out;
 }

@@ -18,12 +18,14 @@ enum class usage_errc {
 };
 const char* describe(usage_errc code);
 
-// What a command takes: options with a value, options without, and how many words.
+// What a command takes: options with a value, options without, and how many words. Behind `last_own` words
+// everything is a word: `landscaper ssh px01 ls -l`.
 struct syntax {
     std::set<std::string> valued;
     std::set<std::string> flags;
     std::size_t least_words = 0;
     std::size_t most_words = 0;
+    std::size_t last_own = static_cast<std::size_t>(-1);
 };
 
 struct arguments {

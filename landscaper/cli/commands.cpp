@@ -46,7 +46,13 @@ const std::vector<command>& commands() {
         {"state", "list|show PATH|dump", "the engine's state", {{}, {}, 1, 2}, run_state},
         {"graph", "[--dot]", "who needs whom", {{}, {"--dot"}, 0, 0}, run_graph},
         {"nbp", "--inspect FILE", "what a composed NBP holds", {{"--inspect"}, {}, 0, 0}, run_nbp},
-        {"ssh", "NAME [COMMAND...]", "log in to a host under its pinned key", {{}, {}, 1, 64}, run_ssh},
+        {"ssh",
+         "NAME [COMMAND...]",
+         "log in to a host under its pinned key\n\nWhat stands behind NAME is the host's; options of "
+         "landscaper come "
+         "before it.",
+         {{}, {}, 1, 1000, 1},
+         run_ssh},
         {"ssh-config", "", "OpenSSH client configuration with every host's pin", none, run_ssh_config},
         {"provider", "NAME", "a NixOps4 resource provider on stdin and stdout", host_word, run_provider},
     };

@@ -2,6 +2,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
+#include <chrono>
 #include <cstdio>
 
 #include "landscaper/base/json_in.hpp"
@@ -61,17 +62,22 @@ int run_apply(const arguments& given) {
     body["roots"] = given.words;
     auto said = client.post("/v1/apply", json_text(body));
     if (!said) return complain("apply", said.error());
-    int code = exit_done;
+    // The first pictures may be older than the request: none of them is believed for two seconds.
+    auto believed = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+    int code = -1;
     std::string last;
-    auto followed = client.follow([&](const control::snapshot& shot) {
-        std::string line;
-        for (const auto& host : shot.hosts)
-            line += host.name + " " + host.phase + " " + host.condition + "  ";
-        if (line != last) std::puts(line.c_str());
-        last = line;
-        code = verdict_of(shot);
-        return code < 0;
-    });
+    auto is_over = [&] { return code >= 0 && std::chrono::steady_clock::now() >= believed; };
+    auto followed = client.follow(
+        [&](const control::snapshot& shot) {
+            std::string line;
+            for (const auto& host : shot.hosts)
+                line += host.name + " " + host.phase + " " + host.condition + "  ";
+            if (line != last) std::puts(line.c_str());
+            last = line;
+            code = apply_verdict_of(shot, given.words);
+            return !is_over();
+        },
+        [&] { return !is_over(); });
     if (!followed) return complain("apply", followed.error());
     return code;
 }
@@ -79,8 +85,9 @@ int run_apply(const arguments& given) {
 int run_state(const arguments& given) {
     auto state = control::client(socket_path(given)).get("/v1/state");
     if (!state) return complain("state", state.error());
+    if (!state->is_object()) return complain("state", error(control::control_errc::wrong_answer));
     const auto& verb = given.words[0];
-    if (verb == "dump") {
+    if (verb == "dump" || (verb == "list" && given.has("--json"))) {
         std::puts(json_pretty(*state).c_str());
     } else if (verb == "list") {
         for (const auto& [path, entry] : state->items())
@@ -88,7 +95,8 @@ int run_state(const arguments& given) {
     } else if (verb == "show" && given.words.size() == 2) {
         auto found = state->find(given.words[1]);
         if (found == state->end())
-            return complain("state", error(control::control_errc::not_found, given.words[1]));
+            return complain("state", error(control::control_errc::not_found,
+                                           "resource " + given.words[1] + "; see `landscaper state list`"));
         std::puts(json_pretty(*found).c_str());
     } else {
         std::fprintf(stderr, "usage: landscaper state list|show PATH|dump\n");
@@ -100,7 +108,8 @@ int run_state(const arguments& given) {
 int run_graph(const arguments& given) {
     auto graph = control::client(socket_path(given)).get("/v1/graph");
     if (!graph) return complain("graph", graph.error());
-    std::fputs(graph->value("dot", "").c_str(), stdout);
+    std::fputs(given.has("--json") ? (json_pretty(*graph) + "\n").c_str() : graph->value("dot", "").c_str(),
+               stdout);
     return exit_done;
 }
 

@@ -31,8 +31,8 @@ int run_hosts(const arguments& given) {
     std::printf("%-16s %-9s %-6s %-15s %-7s %s\n", "HOST", "PHASE", "", "ADDRESS", "IN", "NOTE");
     for (const auto& host : shot->hosts) {
         std::printf("%-16s %-9s %-6s %-15s %-7s %s\n", host.name.c_str(), host.phase.c_str(),
-                    host.condition.c_str(), host.ip.c_str(), age_text(shot->now - host.phase_started).c_str(),
-                    note_of(host).c_str());
+                    host.condition.c_str(), host.ip.c_str(),
+                    tui::since_text(shot->now, host.phase_started).c_str(), note_of(host).c_str());
     }
     for (const auto& stranger : shot->unknown) {
         std::printf(
@@ -57,7 +57,7 @@ static void print_host(const control::snapshot& shot, const control::host_view& 
         std::printf("  generation %lld %s\n", static_cast<long long>(host.generation), host.toplevel.c_str());
     }
     std::printf("  attempt %llu, begun %s ago\n", static_cast<unsigned long long>(host.attempt),
-                age_text(shot.now - host.attempt_started).c_str());
+                tui::since_text(shot.now, host.attempt_started).c_str());
     for (const auto& step : host.steps) {
         auto took = step.proof ? age_text(step.proof - step.intent) : "not proven";
         std::printf("    %-22s %-11s %-10s %s\n", step.resource.c_str(), step.step.c_str(), took.c_str(),
@@ -72,7 +72,8 @@ int run_host(const arguments& given) {
     auto found = std::find_if(shot->hosts.begin(), shot->hosts.end(),
                               [&](const auto& host) { return host.name == given.words[0]; });
     if (found == shot->hosts.end())
-        return complain("host", error(control_errc::not_found, "host " + given.words[0]));
+        return complain(
+            "host", error(control_errc::not_found, "host " + given.words[0] + "; see `landscaper hosts`"));
     if (given.has("--json")) {
         std::puts(json_pretty(to_json(*found)).c_str());
     } else {

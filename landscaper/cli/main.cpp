@@ -12,8 +12,13 @@ static void print_help() {
     std::puts("landscaper turns a rack of blank servers into running hosts. Commands:\n");
     for (const auto& c : commands()) {
         auto left = std::string(c.name) + " " + std::string(c.synopsis);
-        std::printf("  landscaper %-38s %s\n", left.c_str(),
-                    std::string(c.help.substr(0, c.help.find('\n'))).c_str());
+        auto help = std::string(c.help.substr(0, c.help.find('\n')));
+        // A long synopsis stands alone; its help is in the column of the others.
+        if (left.size() > 38) {
+            std::printf("  landscaper %s\n  %-49s %s\n", left.c_str(), "", help.c_str());
+        } else {
+            std::printf("  landscaper %-38s %s\n", left.c_str(), help.c_str());
+        }
     }
     std::puts(
         "\nOptions of every command: --network DIR (default /var/lib/landscaper/network), --state DIR,\n"

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <cstdio>
 #include <map>
+#include <set>
 
 #include "landscaper/base/json_in.hpp"
 #include "landscaper/cli/command.hpp"
@@ -21,11 +22,10 @@ class line_printer {
     void print(const control::snapshot& shot) {
         for (const auto& problem : shot.inventory_problems) once(shot, "", problem);
         if (!shot.bootd.empty()) once(shot, "", shot.bootd);
-        for (const auto& line : shot.log) {
-            if (line.at < last_log_ || (line.at == last_log_ && line.text == last_text_)) continue;
+        for (const auto& warning : shot.warnings) once(shot, "", "warning: " + warning);
+        for (const auto& line : new_lines(shot, last_)) {
             say(line.at, line.host, line.text);
-            last_log_ = line.at;
-            last_text_ = line.text;
+            last_ = line;
         }
         for (const auto& host : shot.hosts) {
             auto state = host.phase + " " + host.condition + " " + host.sentence;
@@ -40,7 +40,7 @@ class line_printer {
 
   private:
     void once(const control::snapshot& shot, const std::string& host, const std::string& text) {
-        if (!said_.insert({text, true}).second) return;
+        if (!said_.insert(text).second) return;
         say(shot.now, host, text);
     }
     void say(control::unix_ms at, const std::string& host, const std::string& text) {
@@ -48,10 +48,10 @@ class line_printer {
         std::printf("%8.1f %-10s %s\n", static_cast<double>(at - begin_) / 1000, host.c_str(), text.c_str());
     }
 
-    control::unix_ms begin_ = 0, last_log_ = 0;
-    std::string last_text_;
+    control::unix_ms begin_ = 0;
+    control::log_line last_;
     std::map<std::string, std::string> states_;
-    std::map<std::string, bool> said_;
+    std::set<std::string> said_;
 };
 
 }  // namespace
@@ -66,7 +66,6 @@ int run_watch(const arguments& given) {
     bool plain = given.has("--plain") || given.has("--json") || !::isatty(STDOUT_FILENO);
     if (!plain && tui::can_paint()) {
         tui::source from;
-        from.current = [&] { return client.current(); };
         from.follow = [&](const auto& each, const auto& idle, int input) {
             return client.follow(each, idle, input);
         };

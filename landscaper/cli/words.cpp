@@ -1,17 +1,57 @@
 #include "landscaper/cli/words.hpp"
 
+#include <algorithm>
+
 namespace landscaper::cli {
 
-int verdict_of(const control::snapshot& shot) {
-    bool is_held = false;
-    for (const auto& host : shot.hosts) {
-        if (host.phase == "ok" || host.phase == "unmanaged") continue;
-        if (host.condition == "FAILED") return 1;
-        if (host.condition != "HOLD") return -1;
-        is_held = true;
+namespace {
+
+constexpr int go_on = -1;
+
+int verdict_over(const std::vector<const control::host_view*>& hosts, bool waits_for_power) {
+    bool runs = false, waits = false;
+    for (const auto* host : hosts) {
+        if (host->condition == "FAILED") return 1;
+        if (host->phase == "unmanaged") continue;
+        bool is_held = host->condition == "HOLD" || (host->condition == "person" && !waits_for_power);
+        waits = waits || is_held;
+        runs = runs || (!is_held && host->phase != "ok");
     }
-    if (shot.hosts.empty()) return -1;
-    return is_held ? 3 : 0;
+    return runs ? go_on : waits ? 3 : 0;
+}
+
+bool is_named(const std::string& host, const std::vector<std::string>& roots) {
+    auto path = "hosts." + host;
+    return std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
+        return root == "hosts" || root == path || root.starts_with(path + ".");
+    });
+}
+
+}  // namespace
+
+int verdict_of(const control::snapshot& shot) {
+    std::vector<const control::host_view*> all;
+    for (const auto& host : shot.hosts) all.push_back(&host);
+    return all.empty() ? go_on : verdict_over(all, true);
+}
+
+int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots) {
+    std::vector<const control::host_view*> named;
+    for (const auto& host : shot.hosts) {
+        if (roots.empty() || is_named(host.name, roots)) named.push_back(&host);
+    }
+    // A resource that is to be changed runs while its host still counts as ok.
+    for (const auto* host : named) {
+        for (const auto& resource : host->resources) {
+            if (resource.state == "running" || resource.state == "ready") return go_on;
+        }
+    }
+    return verdict_over(named, false);
+}
+
+std::vector<control::log_line> new_lines(const control::snapshot& shot, const control::log_line& last) {
+    auto found = std::find(shot.log.rbegin(), shot.log.rend(), last);
+    return {found.base() == shot.log.begin() ? shot.log.begin() : found.base(), shot.log.end()};
 }
 
 }  // namespace landscaper::cli

@@ -1,4 +1,4 @@
-// What --until ok means. Pure.
+// What --until ok and apply wait for, and what plain watch prints. Pure.
 #pragma once
 
 #include "landscaper/control/snapshot.hpp"
@@ -6,7 +6,15 @@
 namespace landscaper::cli {
 
 // The exit code once every host is ok (0), one has failed (1), or all that are left are held for people (3);
-// -1 to go on. A host that waits to be switched on is what this waits for.
+// -1 to go on. A host that waits to be switched on is what this waits for, and so is a rack without hosts.
 int verdict_of(const control::snapshot& shot);
+
+// The same for an apply, which never waits for people: a host that is to be switched on gives 3. Only the
+// hosts that `roots` name ("hosts.px01", "hosts.px01.nixos"), or all when none is named; no host at all is
+// done.
+int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots);
+
+// The log lines of `shot` that come after `last`, the last one printed; all when it is not among them.
+std::vector<control::log_line> new_lines(const control::snapshot& shot, const control::log_line& last);
 
 }  // namespace landscaper::cli

@@ -8,19 +8,6 @@
 
 namespace landscaper::control {
 
-const char* describe(control_errc code) {
-    switch (code) {
-        case control_errc::not_found: return "not found";
-        case control_errc::refused: return "refused";
-        case control_errc::bad_request: return "bad request";
-        case control_errc::not_allowed: return "only root and the daemon's own user may do this; use sudo";
-        case control_errc::not_running:
-            return "landscaper serve does not answer; start it, or name its socket with --socket";
-        case control_errc::wrong_answer: return "unexpected answer from landscaper serve";
-    }
-    return "unknown error";
-}
-
 static std::optional<std::string> percent_decoded(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -51,7 +38,7 @@ static result<std::vector<std::string>> roots_of_query(std::string_view query) {
     std::vector<std::string> out;
     for (auto part : parts_of(query, '&')) {
         auto value = part.starts_with("root=") ? percent_decoded(part.substr(5)) : std::nullopt;
-        if (!value) return error(control_errc::bad_request, "query " + std::string(part));
+        if (!value) return error(control_errc::bad_request, "the query takes only root=PATH");
         out.push_back(*value);
     }
     return out;
@@ -60,10 +47,11 @@ static result<std::vector<std::string>> roots_of_query(std::string_view query) {
 static result<std::vector<std::string>> roots_of_body(std::string_view body) {
     std::vector<std::string> out;
     if (body.empty()) return out;
-    TRY(auto json, json_in(body, 65536, 8));
-    if (!json.is_object()) return error(control_errc::bad_request, "the body is not an object");
-    auto roots = json.find("roots");
-    if (roots == json.end()) return out;
+    auto json = json_in(body, 65536, 8);
+    if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
+    if (!json->is_object()) return error(control_errc::bad_request, "the body is not an object");
+    auto roots = json->find("roots");
+    if (roots == json->end()) return out;
     if (!roots->is_array()) return error(control_errc::bad_request, "roots is not a list");
     for (const auto& root : *roots) {
         if (!root.is_string())
@@ -92,12 +80,12 @@ result<route> parse_route(std::string_view method, std::string_view target, std:
     std::vector<std::string> path;
     for (auto part : parts_of(target.substr(0, question), '/')) {
         auto decoded = percent_decoded(part);
-        if (!decoded) return error(control_errc::bad_request, "path");
+        if (!decoded) return error(control_errc::bad_request, "a % in the path without two hex digits");
         path.push_back(*decoded);
     }
     if (path.empty() || path[0] != "v1") return error(control_errc::not_found);
     if (method == "GET") return parse_get(path, query);
-    if (method != "POST") return error(control_errc::bad_request, "method");
+    if (method != "POST") return error(control_errc::bad_request, "only GET and POST are answered");
     if (path.size() == 4 && path[1] == "hosts") return route(post_verb{path[2], path[3]});
     if (path.size() == 2 && path[1] == "apply") {
         TRY(auto roots, roots_of_body(body));

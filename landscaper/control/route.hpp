@@ -34,8 +34,8 @@ using route = std::variant<get_snapshot, get_events, get_plan, get_state, get_gr
 // not_found for an unknown path, bad_request for a wrong method or body.
 result<route> parse_route(std::string_view method, std::string_view target, std::string_view body);
 
-// Reading is for everybody who reaches the socket; what changes something, and what names a private key file,
-// is for root and the daemon's own user.
+// The snapshot, plan and graph are for everybody who reaches the socket; what changes something, the engine's
+// state and what names a private key file are for root and the daemon's own user.
 bool needs_operator(const route& wanted);
 
 // HTTP status of an error of the backend.

@@ -22,6 +22,7 @@ void frame::put(int row, int column, std::string_view text, colour paint) {
 }
 
 void frame::fill(int row, colour paint) {
+    if (row < 0 || row >= rows_) return;
     for (int column = 0; column < columns_; ++column) {
         auto& c = cells_[static_cast<std::size_t>(row * columns_ + column)];
         c.paint = paint;

@@ -10,7 +10,7 @@ namespace landscaper::tui {
 
 enum class colour : std::uint8_t { normal, green, yellow, red, blue, cyan, reverse, bold };
 
-// ASCII or one-column UTF-8 per cell; wide characters do not occur, texts are made printable before.
+// Printable ASCII: every terminal has it, and one byte is one column.
 struct cell {
     char character = ' ';
     colour paint = colour::normal;
@@ -19,6 +19,7 @@ struct cell {
 
 class frame {
   public:
+    // At least one cell, whatever is asked.
     frame(int columns, int rows);
 
     int columns() const { return columns_; }
@@ -26,7 +27,7 @@ class frame {
     // Writes from (row, column), cut at the right edge; bytes beyond ASCII show as '?'. Rows outside are
     // ignored.
     void put(int row, int column, std::string_view text, colour paint = colour::normal);
-    // Fills the rest of a row with blanks of that paint.
+    // Paints a whole row; its characters stay.
     void fill(int row, colour paint);
     const cell& at(int row, int column) const;
     // The characters, rows ended by "\n", trailing blanks cut: for tests.

@@ -30,28 +30,45 @@ static void move(view& v, int by, const control::snapshot& shot) {
     v.selected = hosts[static_cast<std::size_t>(at)]->name;
 }
 
+// As many lines as the host screen can have at most: a key pressed too often is not to be undone as often.
+static int longest_scroll(const view& v, const control::snapshot& shot) {
+    for (const auto& host : shot.hosts) {
+        if (host.name == v.selected) return static_cast<int>(host.steps.size() + host.log.size()) + 8;
+    }
+    return 0;
+}
+
 static void scroll_or_move(view& v, int by, const control::snapshot& shot) {
-    if (v.screen == screen::rack) return move(v, by, shot);
-    v.scroll = std::max(0, v.scroll + by);
+    // The first press shows what is selected: the first row.
+    if (v.screen == screen::rack) return move(v, v.selected.empty() ? 0 : by, shot);
+    v.scroll = std::clamp(v.scroll + by, 0, longest_scroll(v, shot));
+}
+
+static std::string verb(view& v, const char* word) {
+    if (v.screen == screen::help) return {};
+    if (!v.selected.empty()) return word;
+    v.message = "select a host first: j, k or the arrow keys";
+    return {};
 }
 
 std::string on_key(view& v, key pressed, const control::snapshot& shot) {
-    if (v.selected.empty()) move(v, 0, shot);
     switch (pressed) {
         case key::up: scroll_or_move(v, -1, shot); break;
         case key::down: scroll_or_move(v, 1, shot); break;
         case key::page_up: scroll_or_move(v, -10, shot); break;
         case key::page_down: scroll_or_move(v, 10, shot); break;
         case key::enter:
+            if (v.selected.empty()) move(v, 0, shot);
+            if (v.selected.empty()) break;
             v.screen = screen::host;
             v.scroll = 0;
             break;
         case key::back: v.screen = screen::rack; break;
         case key::faults: v.faults_only = !v.faults_only; break;
         case key::help: v.screen = v.screen == screen::help ? screen::rack : screen::help; break;
-        case key::retry: return "retry";
-        case key::hold: return "hold";
-        case key::resume: return "resume";
+        case key::retry: return verb(v, "retry");
+        case key::hold: return verb(v, "hold");
+        case key::resume: return verb(v, "resume");
         case key::quit: v.quit = true; break;
         case key::repaint:
         case key::none: break;

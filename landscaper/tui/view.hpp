@@ -18,7 +18,7 @@ struct view {
     bool faults_only = false;
     int scroll = 0;  // lines of the host screen
     bool quit = false;
-    std::string message;  // the last answer of serve
+    std::string message;  // shown instead of the keys until the next one
     friend bool operator==(const view&, const view&) = default;
 };
 
@@ -40,7 +40,7 @@ enum class key {
 };
 
 // What a key does to the view. Verbs (retry, hold, resume) are returned as the word for the control socket,
-// empty for keys that only move.
+// empty for keys that only move. A verb needs a host that was selected before: never one that nobody chose.
 std::string on_key(view& v, key pressed, const control::snapshot& shot);
 
 // The hosts as the list shows them: problems first, then running, waiting, done; by name inside a group.

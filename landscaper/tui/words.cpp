@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <ctime>
 
 namespace landscaper::tui {
 
@@ -25,20 +26,60 @@ std::string age_text(std::int64_t milliseconds, bool coarse) {
     return text;
 }
 
-std::string amount_text(std::uint64_t bytes) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f MB", static_cast<double>(bytes) / 1e6);
+std::string since_text(control::unix_ms now, control::unix_ms at) {
+    return at == 0 ? "-" : age_text(now - at, true);
+}
+
+std::string clock_text(control::unix_ms at) {
+    auto seconds = static_cast<std::time_t>(at / 1000);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    char text[16];
+    std::strftime(text, sizeof text, "%H:%M:%S", &parts);
     return text;
 }
 
+std::vector<std::string> wrapped(std::string_view text, int width) {
+    std::vector<std::string> out;
+    auto limit = static_cast<std::size_t>(std::max(width, 10));
+    while (!text.empty()) {
+        auto take = text.size() <= limit ? text.size() : text.rfind(' ', limit);
+        if (take == std::string_view::npos || take == 0) take = limit;
+        out.emplace_back(text.substr(0, take));
+        text.remove_prefix(take);
+        while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    }
+    return out;
+}
+
+std::string amount_text(std::uint64_t bytes) {
+    char text[32];
+    auto number = static_cast<double>(bytes);
+    if (bytes < 1'000'000) {
+        std::snprintf(text, sizeof text, "%.0f kB", number / 1e3);
+    } else if (bytes < 1'000'000'000) {
+        std::snprintf(text, sizeof text, "%.1f MB", number / 1e6);
+    } else {
+        std::snprintf(text, sizeof text, "%.2f GB", number / 1e9);
+    }
+    return text;
+}
+
+static std::string quantity_text(std::uint64_t amount, const std::string& unit) {
+    return unit == "bytes" ? amount_text(amount) : std::to_string(amount) + " " + unit;
+}
+
 std::string note_of(const control::host_view& host) {
+    if (host.phase == "ok" && host.sentence.empty() && host.generation)
+        return "generation " + std::to_string(host.generation);
     if (host.condition != "run" || host.progress.unit.empty() || host.phase == "ok") return host.sentence;
-    auto numbers = amount_text(host.progress.done);
-    if (host.progress.total) numbers += " of " + amount_text(host.progress.total);
-    if (host.progress.per_second) numbers += ", " + amount_text(host.progress.per_second) + "/s";
+    const auto& unit = host.progress.unit;
+    auto numbers = quantity_text(host.progress.done, unit);
+    if (host.progress.total) numbers += " of " + quantity_text(host.progress.total, unit);
+    if (host.progress.per_second) numbers += ", " + quantity_text(host.progress.per_second, unit) + "/s";
     if (host.progress.eta_seconds >= 0)
         numbers += ", eta " + age_text(host.progress.eta_seconds * 1000, true);
-    return numbers + ": " + host.sentence;
+    return host.sentence.empty() ? numbers : numbers + ": " + host.sentence;
 }
 
 // Contract 7's phases in order.

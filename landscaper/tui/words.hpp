@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "landscaper/control/snapshot.hpp"
 #include "landscaper/tui/frame.hpp"
@@ -13,16 +15,25 @@ namespace landscaper::tui {
 // that rows stay still.
 std::string age_text(std::int64_t milliseconds, bool coarse = false);
 
-// "61.0 MB" of bytes.
+// The time from `at` to `now`, coarse; "-" when `at` never was.
+std::string since_text(control::unix_ms now, control::unix_ms at);
+
+// "14:07:31", UTC.
+std::string clock_text(control::unix_ms at);
+
+// "61.0 MB" of bytes; kB below one, GB from a thousand.
 std::string amount_text(std::uint64_t bytes);
 
-// "61 of 120 MB, 12 MB/s, eta 5s" while numbers are known, else the sentence.
+// "61.0 MB of 120.0 MB, 12.0 MB/s, eta 5s: sentence" while numbers are known, else the sentence.
 std::string note_of(const control::host_view& host);
 
 // "[=====     ]", as far as the host's phase is along the chain.
 std::string bar_of(const control::host_view& host, int cells);
 
-// ! failed, = held, ? unknown, > running, . waiting for a person, + ok, - unmanaged.
+// Text broken at blanks into lines of at most `width`; longer words are cut.
+std::vector<std::string> wrapped(std::string_view text, int width);
+
+// ! failed, = held, > running, . waiting for a person, + ok, - unmanaged. (? is a MAC that is no host.)
 char mark_of(const control::host_view& host);
 colour paint_of(const control::host_view& host);
 

@@ -54,16 +54,30 @@ result<answer> perform(CURL* handle, const std::string& socket) {
     return out;
 }
 
+// A text of an answer, safe for the terminal; empty when there is none.
+std::string text_field(const nlohmann::json& of, const char* name) {
+    if (!of.is_object() || !of.contains(name) || !of[name].is_string()) return {};
+    return text::printable(of[name].get_ref<const std::string&>(), 2000);
+}
+
+control_errc code_of(long status) {
+    switch (status) {
+        case 400: return control_errc::bad_request;
+        case 403: return control_errc::not_allowed;
+        case 404: return control_errc::not_found;
+        case 409: return control_errc::refused;
+        case 500: return control_errc::failed;
+        default: return control_errc::wrong_answer;
+    }
+}
+
 result<nlohmann::json> json_of(const answer& got) {
     auto json = json_in(got.body, largest_answer, 64);
     if (!json) return error(control_errc::wrong_answer, json.error().message());
     if (got.status == 200) return json;
-    auto text = json->is_object() ? json->value("error", "") : "";
-    auto code = got.status == 404   ? control_errc::not_found
-                : got.status == 409 ? control_errc::refused
-                : got.status == 403 ? control_errc::not_allowed
-                                    : control_errc::bad_request;
-    return error(code, text::printable(text, 2000));
+    auto code = code_of(got.status);
+    auto text = text_field(*json, "error");
+    return error(code, text == describe(code) ? "" : text);
 }
 
 // Cuts the stream of events into snapshots.
@@ -72,21 +86,32 @@ struct follower {
     const std::function<bool()>& idle;
     std::string buffer;
     bool stopped = false;
+    error failure;  // set when what came is no snapshot
 
     bool take(std::string_view data) {
+        // Only what is new is searched: a large snapshot comes in thousands of pieces.
+        auto from = buffer.empty() ? 0 : buffer.size() - 1;
         buffer += data;
-        for (std::size_t end; (end = buffer.find("\n\n")) != std::string::npos; buffer.erase(0, end + 2)) {
-            auto event = std::string_view(buffer).substr(0, end);
-            if (!event.starts_with("data: ")) continue;
-            auto json = json_in(event.substr(6), largest_answer, 64);
-            if (!json) return false;
-            auto shot = snapshot_from_json(*json);
-            if (!shot) return false;
-            if (each(*shot)) continue;
-            stopped = true;
-            return false;
+        for (std::size_t end; (end = buffer.find("\n\n", from)) != std::string::npos; from = 0) {
+            if (!take_event(std::string_view(buffer).substr(0, end))) return false;
+            buffer.erase(0, end + 2);
         }
         return buffer.size() < largest_answer;
+    }
+
+  private:
+    bool take_event(std::string_view event) {
+        if (!event.starts_with("data: ")) return true;
+        auto json = json_in(event.substr(6), largest_answer, 64);
+        if (!json) return fail(json.error());
+        auto shot = snapshot_from_json(*json);
+        if (!shot) return fail(shot.error());
+        stopped = !each(*shot);
+        return !stopped;
+    }
+    bool fail(const error& why) {
+        failure = error(control_errc::wrong_answer, why.message());
+        return false;
     }
 };
 
@@ -140,13 +165,17 @@ result<std::string> client::post(const std::string& target, const std::string& b
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, body.c_str());
     TRY(auto got, perform(handle.get(), socket_));
     TRY(auto json, json_of(got));
-    return text::printable(json.is_object() ? json.value("sentence", "") : "", 2000);
+    return text_field(json, "sentence");
 }
 
 result<void> client::follow(const std::function<bool(const snapshot&)>& each,
                             const std::function<bool()>& idle, int input) const {
     auto handle = prepare(socket_, "/v1/events");
-    follower state{each, idle, {}, false};
+    follower state{each, idle, {}, false, {}};
+    curl_easy_setopt(handle.get(), CURLOPT_FAILONERROR, 1L);
+    // serve sends at least a comment every 5 s; a stopped one keeps the connection and sends nothing.
+    curl_easy_setopt(handle.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(handle.get(), CURLOPT_LOW_SPEED_TIME, 30L);
     curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, on_data);
     curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &state);
     std::unique_ptr<CURLM, multi_cleanup> multi(curl_multi_init());
@@ -154,6 +183,7 @@ result<void> client::follow(const std::function<bool(const snapshot&)>& each,
     auto why = drive(multi.get(), state, input);
     curl_multi_remove_handle(multi.get(), handle.get());
     if (state.stopped) return {};
+    if (state.failure.code()) return state.failure;
     return error(control_errc::not_running, socket_ + ": " + why);
 }
 

@@ -21,7 +21,8 @@ class client {
     // The answer's sentence.
     result<std::string> post(const std::string& target, const std::string& body = {}) const;
     // Calls `each` per published snapshot, and `idle` when `input` is readable and at least every 250 ms,
-    // until either returns false, or until the connection ends (not_running). `input` -1: none.
+    // until either returns false, or until the connection ends or is silent for 30 s (not_running). `input`
+    // -1: none.
     result<void> follow(const std::function<bool(const snapshot&)>& each,
                         const std::function<bool()>& idle = {}, int input = -1) const;
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <cerrno>
 #include <cstring>
 
 #include "landscaper/base/json_in.hpp"
@@ -36,15 +37,29 @@ static result<sockaddr_un> address_of(const std::string& path) {
     return address;
 }
 
-result<void> server::listen(const std::string& path) {
-    TRY(auto address, address_of(path));
-    auto* generic = reinterpret_cast<const sockaddr*>(&address);
-    unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::connect(probe.get(), generic, sizeof address) == 0) {
+// Removes what a killed serve left at `path`; never anything else.
+static result<void> make_room(const std::string& path, const sockaddr* address) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) < 0) return {};
+    if (!S_ISSOCK(status.st_mode)) {
+        return error(control_errc::refused,
+                     path + " is no socket and was left as it is; give --socket a free path");
+    }
+    unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!probe) return errno_error(path);
+    // EAGAIN: somebody listens, and is too busy to accept.
+    if (::connect(probe.get(), address, sizeof(sockaddr_un)) == 0 || errno == EAGAIN) {
         return error(control_errc::refused, "another landscaper serve answers on " + path +
                                                 "; stop it, or give --socket another path");
     }
-    ::unlink(path.c_str());
+    if (::unlink(path.c_str()) < 0 && errno != ENOENT) return errno_error(path);
+    return {};
+}
+
+result<void> server::listen(const std::string& path) {
+    TRY(auto address, address_of(path));
+    auto* generic = reinterpret_cast<const sockaddr*>(&address);
+    TRY_VOID(make_room(path, generic));
     unique_fd listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!listening || ::bind(listening.get(), generic, sizeof address) < 0) return errno_error(path);
     if (::chmod(path.c_str(), 0666) < 0 || ::listen(listening.get(), 128) < 0) return errno_error(path);
@@ -68,9 +83,9 @@ static http_response json_response(unsigned status, const nlohmann::json& body) 
 }
 
 static http_response failed(const error& failure) {
-    auto text = failure.context().empty() ? failure.code().message() : failure.context();
-    if (failure.code().category() != make_error_code(control_errc::refused).category())
-        text = failure.message();
+    // Of our own errors the status says the code.
+    bool is_ours = failure.code().category() == make_error_code(control_errc::refused).category();
+    auto text = is_ours && !failure.context().empty() ? failure.context() : failure.message();
     return json_response(status_of(failure), {{"error", text}});
 }
 
@@ -114,10 +129,20 @@ task<http_response> server::answer_route(route wanted, std::string who) {
     co_return out;
 }
 
+const std::string& server::event_text() {
+    const auto& shot = backend_.current();
+    if (event_text_.empty() || event_number_ != shot.number) {
+        event_text_ = "data: " + json_text(to_json(shot)) + "\n\n";
+        event_number_ = shot.number;
+    }
+    return event_text_;
+}
+
 task<> server::stream(http_stream& to) {
     for (;;) {
         auto number = backend_.current().number;
-        CO_TRY_VOID(co_await to.write("data: " + json_text(to_json(backend_.current())) + "\n\n"));
+        std::string text = event_text();
+        CO_TRY_VOID(co_await to.write(std::move(text)));
         while (backend_.current().number == number) {
             auto news = co_await backend_.published().wait_until(steady::now() + 5s);
             if (news) continue;

@@ -15,7 +15,8 @@ class server {
   public:
     server(const asio::any_io_executor& executor, backend& behind);
 
-    // Binds `path`. A socket left by a killed serve is replaced; one that answers is another serve, an error.
+    // Binds `path`. A socket left by a killed serve is replaced; one that answers is another serve, an error,
+    // and so is anything at `path` that is no socket.
     result<void> listen(const std::string& path);
     // Serves until cancelled, then removes the socket.
     task<> run();
@@ -24,8 +25,11 @@ class server {
     asio::awaitable<http_response> answer(http_request request);
     task<http_response> answer_route(route wanted, std::string who);
     task<> stream(http_stream& to);
+    const std::string& event_text();
 
     backend& backend_;
+    std::string event_text_;  // the last publication, written once for all consoles
+    std::uint64_t event_number_ = 0;
     http_server http_;
     std::string path_;
     unique_fd listening_;

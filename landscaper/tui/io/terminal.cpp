@@ -2,13 +2,17 @@
 
 #define NCURSES_NOMACROS
 #include <curses.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <clocale>
 #include <cstdlib>
+#include <optional>
 #include <string>
 
+#include "landscaper/control/error.hpp"
 #include "landscaper/tui/screens/screens.hpp"
 
 // From term.h, whose macros (columns, lines, bell) leave little of other headers.
@@ -16,6 +20,8 @@ extern "C" int setupterm(const char* term, int fd, int* failed);
 extern "C" char* tigetstr(const char* capability);
 
 namespace landscaper::tui {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -117,9 +123,13 @@ key read_key() {
 // Keys in, frames out, until something ends it.
 class console {
   public:
-    explicit console(const source& from) : from_(from) {}
+    explicit console(const source& from) : from_(from), code_(from.verdict ? 1 : 0) {}
 
     bool on_snapshot(const control::snapshot& shot) {
+        // Taken with the first picture, so that an error before it stands on a normal screen.
+        if (!terminal_) terminal_.emplace();
+        if (is_lost_) view_.message.clear();
+        is_lost_ = false;
         shot_ = shot;
         show();
         int code = from_.verdict ? from_.verdict(shot) : -1;
@@ -128,29 +138,49 @@ class console {
         return false;
     }
     bool on_idle() {
+        if (!terminal_) return !ended_by_signal;
         for (auto pressed = read_key(); pressed != key::none; pressed = read_key()) {
             view_.message.clear();
             auto verb = on_key(view_, pressed, shot_);
-            if (pressed == key::repaint) terminal_.repaint();
+            if (pressed == key::repaint) terminal_->repaint();
             if (!verb.empty() && !view_.selected.empty()) ask(verb);
             show();
         }
         return !view_.quit && !ended_by_signal;
     }
+    // serve is gone: says so, and lets keys work for a second. False when there is nothing to wait for.
+    bool on_lost() {
+        if (!terminal_) return false;
+        auto now = std::chrono::steady_clock::now();
+        if (!is_lost_) lost_since_ = now;
+        is_lost_ = true;
+        if (from_.verdict && now - lost_since_ > 30s) return false;
+        view_.message = "landscaper serve does not answer; asking again (q quits)";
+        show();
+        for (auto until = now + 1s; std::chrono::steady_clock::now() < until;) {
+            pollfd input{STDIN_FILENO, POLLIN, 0};
+            ::poll(&input, 1, 250);
+            if (!on_idle()) return true;
+        }
+        return true;
+    }
+    bool is_over() const { return view_.quit || ended_by_signal; }
     int code() const { return code_; }
 
   private:
-    void show() { terminal_.paint(render(shot_, view_, terminal_.columns(), terminal_.rows())); }
+    void show() { terminal_->paint(render(shot_, view_, terminal_->columns(), terminal_->rows())); }
     void ask(const std::string& verb) {
         auto said = from_.act(view_.selected, verb);
         view_.message = said ? *said : said.error().message();
     }
 
     const source& from_;
-    terminal terminal_;
+    std::optional<terminal> terminal_;
     control::snapshot shot_;
     view view_;
-    int code_ = 0;
+    bool is_lost_ = false;
+    std::chrono::steady_clock::time_point lost_since_;
+    int code_;
 };
 
 }  // namespace
@@ -163,17 +193,18 @@ bool can_paint() {
 }
 
 result<int> run(const source& from) {
-    // Asked before the screen is taken, so that an error stands on a normal terminal.
-    TRY(auto first, from.current());
-    static_cast<void>(first);
     ::signal(SIGTERM, on_signal);
     ::signal(SIGINT, on_signal);
     ::signal(SIGHUP, on_signal);
     console shown(from);
-    auto followed = from.follow([&](const control::snapshot& shot) { return shown.on_snapshot(shot); },
-                                [&] { return shown.on_idle(); }, STDIN_FILENO);
-    if (!followed) return followed.error();
-    return shown.code();
+    for (;;) {
+        auto followed = from.follow([&](const control::snapshot& shot) { return shown.on_snapshot(shot); },
+                                    [&] { return shown.on_idle(); }, STDIN_FILENO);
+        if (followed) return shown.code();
+        bool is_gone = followed.error().code() == control::control_errc::not_running;
+        if (!is_gone || !shown.on_lost()) return followed.error();
+        if (shown.is_over()) return shown.code();
+    }
 }
 
 }  // namespace landscaper::tui

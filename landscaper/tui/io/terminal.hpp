@@ -13,7 +13,6 @@ namespace landscaper::tui {
 bool can_paint();
 
 struct source {
-    std::function<result<control::snapshot>()> current;
     // Calls `each` per published snapshot and `idle` when `input` is readable or time passed, until one is
     // false.
     std::function<result<void>(const std::function<bool(const control::snapshot&)>& each,
@@ -25,7 +24,10 @@ struct source {
     std::function<int(const control::snapshot&)> verdict;
 };
 
-// Shows the rack until q, a verdict, a signal, or until serve is gone. Returns the exit code.
+// Shows the rack until q, a verdict or a signal; returns the exit code: the verdict's, 1 when a verdict was
+// asked for and did not come. When serve goes away the last picture stays and it is asked again each second,
+// without end, but for at most 30 s when a verdict is awaited. Fails at once when no serve answers the first
+// time.
 result<int> run(const source& from);
 
 }  // namespace landscaper::tui

@@ -10,7 +10,7 @@ namespace landscaper::tui {
 static std::vector<std::string> lines_of(const control::snapshot& shot, const control::host_view& host,
                                          int width) {
     std::vector<std::string> out;
-    for (auto& line : wrapped(host.sentence, width - 2)) out.push_back(line);
+    for (auto& line : wrapped(note_of(host), width - 2)) out.push_back(line);
     std::string macs;
     for (const auto& mac : host.mac) macs += " " + mac;
     out.push_back("mac" + macs + "  ip " + host.ip + "  " + host.firmware + "  role " + host.role);
@@ -47,11 +47,10 @@ void paint_host(frame& out, const control::snapshot& shot, const view& v) {
     const auto& host = **found;
     out.put(0, 1,
             host.name + "  " + host.phase + "  " + host.condition + "  attempt " +
-                std::to_string(host.attempt) + ", " + age_text(shot.now - host.attempt_started, true) +
-                " old",
+                std::to_string(host.attempt) + ", " + since_text(shot.now, host.attempt_started) + " old",
             paint_of(host));
     auto lines = lines_of(shot, host, out.columns());
-    auto room = out.rows() - 3;
+    auto room = std::max(0, out.rows() - 3);
     auto most = std::max(0, static_cast<int>(lines.size()) - room);
     auto first = std::min(v.scroll, most);
     for (int row = 0; row < room && first + row < static_cast<int>(lines.size()); ++row) {
@@ -70,7 +69,7 @@ void paint_help(frame& out) {
         " f             faults only   q       quit                 ^L    repaint",
         " r retry   h hold   u resume     of the selected host",
         "",
-        " A disk is written only when it is blank, or when `landscaper arm NAME` allowed it; no key does.",
+        " A disk is written only when it is blank; no key changes that.",
     };
     int row = 1;
     for (auto* line : lines) out.put(row++, 1, line);

@@ -1,7 +1,6 @@
-// The main screen: every server in one list, what is wrong with the selected or worst one, the last events.
+// The main screen: every server in one list, what is wrong and what to do about it, the last events.
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <map>
 
 #include "landscaper/tui/screens/screens.hpp"
@@ -9,32 +8,15 @@
 
 namespace landscaper::tui {
 
-std::vector<std::string> wrapped(std::string_view text, int width) {
-    std::vector<std::string> out;
-    auto limit = static_cast<std::size_t>(std::max(width, 10));
-    while (!text.empty()) {
-        auto take = text.size() <= limit ? text.size() : text.rfind(' ', limit);
-        if (take == std::string_view::npos || take == 0) take = limit;
-        out.emplace_back(text.substr(0, take));
-        text.remove_prefix(std::min(text.size(), take));
-        while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    }
-    return out;
-}
+namespace {
 
-static std::string clock_text(control::unix_ms at) {
-    auto seconds = static_cast<std::time_t>(at / 1000);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[16];
-    std::snprintf(text, sizeof text, "%02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec);
-    return text;
-}
+// Below this the log goes, the head is one row, and the list gets what is left.
+constexpr int least_rows_for_log = 16;
 
-static std::string counts_of(const control::snapshot& shot) {
+std::string counts_of(const control::snapshot& shot) {
     std::map<char, int> counts;
     for (const auto& host : shot.hosts) ++counts[mark_of(host)];
-    std::string out = std::to_string(shot.hosts.size()) + " hosts:";
+    std::string out = std::to_string(shot.hosts.size()) + (shot.hosts.size() == 1 ? " host:" : " hosts:");
     for (auto [mark, word] :
          {std::pair{'+', "ok"}, {'>', "run"}, {'.', "wait"}, {'=', "HOLD"}, {'!', "FAILED"}}) {
         if (counts[mark]) out += " " + std::to_string(counts[mark]) + " " + word;
@@ -43,14 +25,11 @@ static std::string counts_of(const control::snapshot& shot) {
     return out;
 }
 
-static void rule(frame& out, int row) {
+void rule(frame& out, int row) {
     out.put(row, 0, std::string(static_cast<std::size_t>(out.columns()), '-'));
 }
 
-static void paint_head(frame& out, const control::snapshot& shot) {
-    out.put(0, 1, "landscaper " + shot.site + "  " + counts_of(shot), colour::bold);
-    auto right = clock_text(shot.now) + " up " + age_text(shot.now - shot.started, true);
-    out.put(0, out.columns() - static_cast<int>(right.size()) - 1, right);
+std::string traffic_of(const control::snapshot& shot) {
     auto counter = [&](const char* name) {
         auto found = shot.counters.find(name);
         return found == shot.counters.end() ? std::uint64_t{0} : found->second;
@@ -59,104 +38,192 @@ static void paint_head(frame& out, const control::snapshot& shot) {
                 std::to_string(counter("tftp_transfers")) + "  http " +
                 std::to_string(counter("http_transfers"));
     if (!shot.dhcp_servers.empty()) line += "  other DHCP: " + shot.dhcp_servers.front();
-    out.put(1, 1, line);
+    return line;
+}
+
+// Returns the first free row.
+int paint_head(frame& out, const control::snapshot& shot) {
+    out.put(0, 1, "landscaper " + shot.site + "  " + counts_of(shot), colour::bold);
+    if (out.columns() >= 80) {
+        auto right = "  " + clock_text(shot.now) + " UTC up " + since_text(shot.now, shot.started);
+        out.put(0, out.columns() - static_cast<int>(right.size()) - 1, right);
+    }
+    if (out.rows() < least_rows_for_log) return 1;
+    out.put(1, 1, traffic_of(shot));
     rule(out, 2);
+    return 3;
 }
 
-static void paint_row(frame& out, int row, const control::snapshot& shot, const control::host_view& host,
-                      bool is_selected) {
-    bool wide = out.columns() >= 80;
-    auto paint = is_selected ? colour::reverse : paint_of(host);
-    std::string mac = host.mac.empty() ? "" : host.mac.front();
-    char line[256];
-    std::snprintf(line, sizeof line, " %c %-10.10s ", mark_of(host), host.name.c_str());
-    std::string text = line;
-    if (wide) {
-        std::snprintf(line, sizeof line, "%-17.17s ", mac.c_str());
-        text += line;
-    }
-    auto word = host.condition == "run" || host.condition == "person" ? host.phase : host.condition;
-    std::snprintf(line, sizeof line, "%-9.9s ", word.c_str());
-    text += line;
-    if (out.columns() >= 60) text += bar_of(host, 9) + " ";
-    auto in = age_text(shot.now - host.phase_started, true);
-    std::snprintf(line, sizeof line, "%-5.5s ", host.phase == "ok" ? "-" : in.c_str());
-    text += line + note_of(host);
+std::string column(std::string_view text, std::size_t width) {
+    std::string out(text.substr(0, width));
+    out.resize(width + 1, ' ');
+    return out;
+}
+
+// The columns of a row, as wide a selection as fits: MAC from 80 columns on, the bar from 60, address and age
+// of the attempt from 100.
+struct row_texts {
+    std::string name, mac, ip, phase, bar, age, in, note;
+};
+
+std::string row_text(const frame& out, char mark, const row_texts& t) {
+    std::string line = std::string(" ") + mark + " " + column(t.name, out.columns() >= 60 ? 10 : 6);
+    if (out.columns() >= 80) line += column(t.mac, 17);
+    if (out.columns() >= 100) line += column(t.ip, 15);
+    line += column(t.phase, 9);
+    if (out.columns() >= 60) line += column(t.bar, 11);
+    if (out.columns() >= 100) line += column(t.age, 5);
+    return line + column(t.in, 5) + t.note;
+}
+
+void paint_host_row(frame& out, int row, const control::snapshot& shot, const control::host_view& host,
+                    bool is_selected) {
+    bool is_going = host.condition == "run" || host.condition == "person";
+    row_texts texts{host.name,
+                    host.mac.empty() ? "" : host.mac.front(),
+                    host.ip,
+                    is_going ? host.phase : host.condition,
+                    bar_of(host, 9),
+                    since_text(shot.now, host.attempt_started),
+                    host.phase == "ok" ? "-" : since_text(shot.now, host.phase_started),
+                    note_of(host)};
+    out.put(row, 0, row_text(out, mark_of(host), texts), paint_of(host));
     if (is_selected) out.fill(row, colour::reverse);
-    out.put(row, 0, text.substr(0, static_cast<std::size_t>(out.columns())), paint);
 }
 
-// Problems of the whole rack, else of the selected or worst host: what is wrong and what to do.
-static std::vector<std::string> cause_lines(const control::snapshot& shot, const control::host_view* host,
-                                            int width) {
-    std::string text;
-    if (!shot.inventory_problems.empty()) {
-        text = shot.inventory_problems.front();
-        if (shot.inventory_problems.size() > 1) {
-            text += " (and " + std::to_string(shot.inventory_problems.size() - 1) + " more)";
-        }
-    } else if (!shot.bootd.empty()) {
-        text = shot.bootd;
-    } else if (host &&
-               (host->condition == "HOLD" || host->condition == "FAILED" || host->condition == "person")) {
-        text = host->name + ": " + host->sentence;
-    } else if (!shot.warnings.empty()) {
-        text = shot.warnings.front();
+void paint_stranger_row(frame& out, int row, const control::snapshot& shot,
+                        const control::unknown_view& one) {
+    row_texts texts{"--", one.mac, "", "unknown", "", "", since_text(shot.now, one.last_seen), ""};
+    if (out.columns() < 80) texts.note = one.mac + " ";
+    texts.note += one.client + ", not in the inventory: landscaper adopt " + one.mac;
+    out.put(row, 0, row_text(out, '?', texts), colour::cyan);
+}
+
+// The list's rows in their order: failed and held hosts, strangers, all others.
+struct list_row {
+    const control::host_view* host = nullptr;
+    const control::unknown_view* stranger = nullptr;
+};
+
+bool is_fault(const control::host_view& host) {
+    return mark_of(host) == '!' || mark_of(host) == '=';
+}
+
+std::vector<list_row> list_of(const control::snapshot& shot, const view& v) {
+    auto hosts = ordered(shot, v);
+    std::vector<list_row> out;
+    auto rest = std::find_if(hosts.begin(), hosts.end(), [](auto* host) { return !is_fault(*host); });
+    for (auto at = hosts.begin(); at != rest; ++at) out.push_back({*at, nullptr});
+    for (const auto& one : shot.unknown) out.push_back({nullptr, &one});
+    for (auto at = rest; at != hosts.end(); ++at) out.push_back({*at, nullptr});
+    return out;
+}
+
+// Paints rows [from, to): a part of the list with the selected host in it, and in the last row how many
+// follow.
+void paint_list(frame& out, int from, int to, const control::snapshot& shot, const view& v) {
+    auto list = list_of(shot, v);
+    auto room = static_cast<std::size_t>(std::max(0, to - from));
+    if (room == 0) return;
+    auto is_selected = [&](const list_row& row) { return row.host && row.host->name == v.selected; };
+    auto selected = std::find_if(list.begin(), list.end(), is_selected);
+    auto at = selected == list.end() ? 0 : static_cast<std::size_t>(selected - list.begin());
+    bool is_cut = list.size() > room;
+    auto shown = is_cut && room > 1 ? room - 1 : std::min(room, list.size());
+    auto first = at >= shown && shown > 0 ? at - shown + 1 : 0;
+    int row = from;
+    for (auto i = first; i < first + shown; ++i, ++row) {
+        if (list[i].host) paint_host_row(out, row, shot, *list[i].host, is_selected(list[i]));
+        if (list[i].stranger) paint_stranger_row(out, row, shot, *list[i].stranger);
     }
+    if (!is_cut || room < 2) return;
+    auto after = list.size() - first - shown;
+    auto text = after ? std::to_string(after) + " more" : "the end";
+    out.put(row, 3, "... " + text + (v.faults_only ? "" : " (f: faults only)"));
+}
+
+struct painted_line {
+    std::string text;
+    colour paint;
+};
+
+void add_wrapped(std::vector<painted_line>& to, const std::string& text, colour paint, int width, int most) {
     auto lines = wrapped(text, width - 2);
-    if (lines.size() > 4) lines.resize(4);
+    for (int i = 0; i < most && i < static_cast<int>(lines.size()); ++i) {
+        to.push_back({lines[static_cast<std::size_t>(i)], paint});
+    }
+}
+
+// What is wrong with the whole rack.
+std::string trouble_of(const control::snapshot& shot) {
+    if (!shot.inventory_problems.empty()) {
+        auto others = shot.inventory_problems.size() - 1;
+        return shot.inventory_problems.front() + (others ? " (and " + std::to_string(others) + " more)" : "");
+    }
+    return shot.bootd;
+}
+
+// The selected host when it has something to say, else the worst one.
+const control::host_view* telling_host(const control::snapshot& shot, const view& v) {
+    auto speaks = [](const control::host_view& host) { return is_fault(host) || host.condition == "person"; };
+    for (const auto& host : shot.hosts) {
+        if (host.name == v.selected && speaks(host)) return &host;
+    }
+    auto hosts = ordered(shot, view{});
+    return !hosts.empty() && is_fault(*hosts.front()) ? hosts.front() : nullptr;
+}
+
+// The cause pane: the rack's trouble, then a host's, else a warning; nothing when all is well.
+std::vector<painted_line> cause_of(const control::snapshot& shot, const view& v, const frame& out) {
+    std::vector<painted_line> lines;
+    bool is_small = out.rows() < least_rows_for_log;
+    add_wrapped(lines, trouble_of(shot), colour::red, out.columns(), 2);
+    if (auto* host = telling_host(shot, v)) {
+        add_wrapped(lines, host->name + ": " + host->sentence, paint_of(*host), out.columns(),
+                    is_small ? 2 : 4);
+    }
+    if (lines.empty() && !shot.warnings.empty()) {
+        add_wrapped(lines, shot.warnings.front(), colour::yellow, out.columns(), is_small ? 1 : 2);
+    }
     return lines;
 }
 
-void paint_rack(frame& out, const control::snapshot& shot, const view& v) {
-    paint_head(out, shot);
-    out.put(3, 0,
-            out.columns() >= 80 ? "   HOST       MAC               PHASE     PROGRESS    IN    NOTE"
-                                : "   HOST       PHASE",
-            colour::bold);
-    auto hosts = ordered(shot, v);
-    auto selected = std::find_if(hosts.begin(), hosts.end(), [&](auto* h) { return h->name == v.selected; });
-    const control::host_view* chosen = selected != hosts.end() ? *selected
-                                       : hosts.empty()         ? nullptr
-                                                               : hosts.front();
-    auto cause = cause_lines(shot, chosen, out.columns());
-    int bottom = out.rows() - 1;
-    int logs = std::clamp(out.rows() / 5, 3, 12);
-    int list_end = bottom - 1 - logs - (cause.empty() ? 0 : static_cast<int>(cause.size()) + 1);
-    int row = 4;
-    std::size_t first = 0;
-    auto at =
-        chosen ? static_cast<std::size_t>(std::find(hosts.begin(), hosts.end(), chosen) - hosts.begin()) : 0;
-    auto room = static_cast<std::size_t>(std::max(1, list_end - row));
-    if (at >= room) first = at - room + 1;
-    for (auto i = first; i < hosts.size() && row < list_end; ++i, ++row) {
-        paint_row(out, row, shot, *hosts[i], hosts[i]->name == v.selected);
-    }
-    for (const auto& stranger : shot.unknown) {
-        if (row >= list_end) break;
-        out.put(row++, 0,
-                " ? --         " + stranger.mac + " unknown   " + stranger.client + ", not in the inventory",
-                colour::cyan);
-    }
-    if (!cause.empty()) {
-        row = list_end;
-        rule(out, row++);
-        for (const auto& line : cause) out.put(row++, 1, line, colour::red);
-    }
-    row = bottom - logs - 1;
-    rule(out, row++);
-    auto count = std::min(shot.log.size(), static_cast<std::size_t>(logs));
+void paint_log(frame& out, int from, int rows, const control::snapshot& shot) {
+    auto count = std::min(shot.log.size(), static_cast<std::size_t>(std::max(0, rows)));
     for (auto i = shot.log.size() - count; i < shot.log.size(); ++i) {
         const auto& line = shot.log[i];
-        out.put(row++, 1, clock_text(line.at) + " " + line.host + " " + line.text);
+        auto who = line.host.empty() ? "" : line.host + " ";
+        out.put(from++, 1, clock_text(line.at) + " " + who + line.text);
     }
+}
+
+}  // namespace
+
+void paint_rack(frame& out, const control::snapshot& shot, const view& v) {
+    int row = paint_head(out, shot);
+    out.put(row, 0, row_text(out, ' ', {"HOST", "MAC", "ADDRESS", "PHASE", "PROGRESS", "AGE", "IN", "NOTE"}),
+            colour::bold);
+    auto cause = cause_of(shot, v, out);
+    int bottom = out.rows() - 1;
+    int logs = out.rows() < least_rows_for_log ? 0 : std::clamp(out.rows() / 5, 3, 12);
+    int log_rule = logs ? bottom - logs - 1 : bottom;
+    int cause_rule = cause.empty() ? log_rule : log_rule - static_cast<int>(cause.size()) - 1;
+    paint_list(out, row + 1, cause_rule, shot, v);
+    if (!cause.empty()) rule(out, cause_rule);
+    for (std::size_t i = 0; i < cause.size(); ++i) {
+        out.put(cause_rule + 1 + static_cast<int>(i), 1, cause[i].text, cause[i].paint);
+    }
+    if (logs) rule(out, log_rule);
+    paint_log(out, log_rule + 1, logs, shot);
     paint_keys(out, v, "jk move  enter host  f faults  r retry  h hold  u resume  ? help  q quit");
 }
 
 void paint_keys(frame& out, const view& v, std::string_view keys) {
     std::string line = v.message.empty() ? std::string(keys) : v.message;
-    out.put(out.rows() - 1, 1, line.substr(0, static_cast<std::size_t>(std::max(0, out.columns() - 2))),
-            colour::bold);
+    auto row = out.rows() - 1;
+    out.put(row, 0, std::string(static_cast<std::size_t>(out.columns()), ' '));
+    // Never the last cell of the last row: writing it scrolls some terminals.
+    out.put(row, 1, line.substr(0, static_cast<std::size_t>(std::max(0, out.columns() - 2))), colour::bold);
 }
 
 }  // namespace landscaper::tui

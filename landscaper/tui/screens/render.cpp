@@ -3,7 +3,8 @@
 namespace landscaper::tui {
 
 frame render(const control::snapshot& shot, const view& v, int columns, int rows) {
-    frame out(columns, rows);
+    // A serial line that never was told its size says 0x0.
+    frame out(columns > 0 ? columns : 80, rows > 0 ? rows : 24);
     switch (v.screen) {
         case screen::rack: paint_rack(out, shot, v); break;
         case screen::host: paint_host(out, shot, v); break;

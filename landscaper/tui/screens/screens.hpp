@@ -12,10 +12,7 @@ void paint_rack(frame& out, const control::snapshot& shot, const view& v);
 void paint_host(frame& out, const control::snapshot& shot, const view& v);
 void paint_help(frame& out);
 
-// The last row: keys, or what serve answered to the last one. Never the last cell, which scrolls some
-// terminals.
+// The last row: keys, or what serve answered to the last one.
 void paint_keys(frame& out, const view& v, std::string_view keys);
-// Text broken at blanks into lines of at most `width`.
-std::vector<std::string> wrapped(std::string_view text, int width);
 
 }  // namespace landscaper::tui
