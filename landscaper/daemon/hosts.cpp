@@ -47,7 +47,7 @@ asio::awaitable<void> hosts::stop() {
     for (auto& [id, job] : jobs_) co_await job->stop();
 }
 
-task<> hosts::take(inventory::rack declared, engine::runner& runner) {
+task<> hosts::meet(inventory::rack declared) {
     CO_TRY_VOID(co_await identify(declared));
     rack_.inventory = declared;
     for (const auto& [id, known] : rack_.ledger->content().hosts) {
@@ -56,6 +56,11 @@ task<> hosts::take(inventory::rack declared, engine::runner& runner) {
         job->publish_entry();
     }
     rack_.changed();
+    co_return result<void>();
+}
+
+task<> hosts::take(inventory::rack declared, engine::runner& runner) {
+    CO_TRY_VOID(co_await meet(declared));
     CO_TRY_VOID(co_await build_systems(declared));
     CO_TRY_VOID(runner.set_members("inventory.yaml", chains(declared)));
     for (auto& [id, job] : jobs_) job->retry();

@@ -39,15 +39,19 @@ void publisher::add_warning(std::string line) {
     changed();
 }
 
+void publisher::publish() {
+    is_dirty_ = false;
+    ++number_;
+    current_ = make();
+    published_.notify();
+}
+
 task<> publisher::run() {
     for (;;) {
         while (!is_dirty_) {
             CO_TRY_VOID(co_await dirty_.wait());
         }
-        is_dirty_ = false;
-        ++number_;
-        current_ = make();
-        published_.notify();
+        publish();
         CO_TRY_VOID(co_await sleep_for(250ms));
     }
 }

@@ -20,6 +20,8 @@ class publisher {
     void set_problems(std::vector<std::string> problems);
     void add_warning(std::string text);
 
+    // Makes a snapshot now.
+    void publish();
     // Publishes until cancelled.
     task<> run();
 

@@ -73,7 +73,9 @@ task<> server::open(inventory::rack declared) {
     for (const auto& folder :
          {opts.runtime(), opts.runtime() + "/ssh", opts.runtime() + "/keys", opts.state,
           opts.state + "/engine", opts.state + "/keys", opts.state + "/cache", opts.state + "/bootd"}) {
-        CO_TRY_VOID(make_folders(folder, folder == opts.runtime() || folder == opts.state ? 0755 : 0700));
+        auto made = make_folders(folder, folder == opts.runtime() || folder == opts.state ? 0755 : 0700);
+        if (made) continue;
+        co_return made.error().in("run it as root, or name folders of your own with --state and --socket");
     }
     auto random = random_bytes(16);
     ledger::id128 new_rack{};
@@ -103,6 +105,9 @@ task<> server::open(inventory::rack declared) {
         screen_->add_warning(opts.runtime() +
                              " is not on a tmpfs: temporary host keys would survive a power cut");
     }
+    // Known before anybody can ask: no console ever sees an empty rack that is not empty.
+    CO_TRY_VOID(co_await jobs_.meet(declared));
+    screen_->publish();
     verbs_ = std::make_unique<verbs>(rack_, jobs_, *runner_, *screen_);
     control_ = std::make_unique<control::server>(rack_.executor, *verbs_);
     CO_TRY_VOID(control_->listen(opts.socket));
