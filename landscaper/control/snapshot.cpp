@@ -150,6 +150,7 @@ json written(const std::vector<T>& values) {
 template <class T>
 void read(const json& from, T& value) {
     if constexpr (view<T>) {
+        static_cast<void>(from.get_ref<const json::object_t&>());  // throws for anything else
         in archive{from};
         fields_of(archive, value);
     } else {
@@ -158,7 +159,7 @@ void read(const json& from, T& value) {
 }
 template <class T>
 void read(const json& from, std::vector<T>& values) {
-    for (const auto& item : from) read(item, values.emplace_back());
+    for (const auto& item : from.get_ref<const json::array_t&>()) read(item, values.emplace_back());
 }
 
 template <class T>

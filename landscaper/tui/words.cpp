@@ -69,16 +69,28 @@ static std::string quantity_text(std::uint64_t amount, const std::string& unit) 
     return unit == "bytes" ? amount_text(amount) : std::to_string(amount) + " " + unit;
 }
 
+// "51% 12.0 MB/s eta 5s", as far as it is known.
+static std::string progress_rate(const control::progress_view& progress) {
+    std::string out;
+    auto add = [&](const std::string& word) { out += (out.empty() ? "" : " ") + word; };
+    if (progress.total) {
+        auto share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
+        add(std::to_string(static_cast<int>(std::min(share, 1.0) * 100)) + "%");
+    }
+    if (progress.per_second) add(quantity_text(progress.per_second, progress.unit) + "/s");
+    if (progress.eta_seconds >= 0) add("eta " + age_text(progress.eta_seconds * 1000, true));
+    return out;
+}
+
 std::string note_of(const control::host_view& host) {
     if (host.phase == "ok" && host.sentence.empty() && host.generation)
         return "generation " + std::to_string(host.generation);
     if (host.condition != "run" || host.progress.unit.empty() || host.phase == "ok") return host.sentence;
     const auto& unit = host.progress.unit;
+    auto rate = progress_rate(host.progress);
     auto numbers = quantity_text(host.progress.done, unit);
     if (host.progress.total) numbers += " of " + quantity_text(host.progress.total, unit);
-    if (host.progress.per_second) numbers += ", " + quantity_text(host.progress.per_second, unit) + "/s";
-    if (host.progress.eta_seconds >= 0)
-        numbers += ", eta " + age_text(host.progress.eta_seconds * 1000, true);
+    if (!rate.empty()) numbers = rate + ", " + numbers;
     return host.sentence.empty() ? numbers : numbers + ": " + host.sentence;
 }
 

@@ -24,7 +24,8 @@ std::string clock_text(control::unix_ms at);
 // "61.0 MB" of bytes; kB below one, GB from a thousand.
 std::string amount_text(std::uint64_t bytes);
 
-// "61.0 MB of 120.0 MB, 12.0 MB/s, eta 5s: sentence" while numbers are known, else the sentence.
+// "50% 12.0 MB/s eta 5s, 61.0 MB of 120.0 MB: sentence" while numbers are known, else the sentence. The first
+// words are the most useful: lists cut the rest.
 std::string note_of(const control::host_view& host);
 
 // "[=====     ]", as far as the host's phase is along the chain.

@@ -59,11 +59,11 @@ void paint_host(frame& out, const control::snapshot& shot, const view& v) {
     paint_keys(out, v, "jk scroll  esc back  r retry  h hold  u resume  q quit");
 }
 
-void paint_help(frame& out) {
+void paint_help(frame& out, const view& v) {
     static constexpr const char* lines[] = {
         "landscaper watch: a client of the daemon; quitting it stops nothing.",
         "",
-        " > runs   . waits for a person   = HOLD   ! FAILED   + ok   ? not in the inventory",
+        " > runs   . waits for a person   = HOLD   ! FAILED   + ok   ? unknown MAC",
         "",
         " j k, arrows   move          enter   the selected host    esc   back",
         " f             faults only   q       quit                 ^L    repaint",
@@ -73,6 +73,7 @@ void paint_help(frame& out) {
     };
     int row = 1;
     for (auto* line : lines) out.put(row++, 1, line);
+    paint_keys(out, v, "esc back  q quit");
 }
 
 }  // namespace landscaper::tui

@@ -16,9 +16,10 @@ constexpr int least_rows_for_log = 16;
 std::string counts_of(const control::snapshot& shot) {
     std::map<char, int> counts;
     for (const auto& host : shot.hosts) ++counts[mark_of(host)];
-    std::string out = std::to_string(shot.hosts.size()) + (shot.hosts.size() == 1 ? " host:" : " hosts:");
+    std::string out = std::to_string(shot.hosts.size()) + ":";
+    // Problems first: the right end may be cut.
     for (auto [mark, word] :
-         {std::pair{'+', "ok"}, {'>', "run"}, {'.', "wait"}, {'=', "HOLD"}, {'!', "FAILED"}}) {
+         {std::pair{'!', "FAILED"}, {'=', "HOLD"}, {'>', "run"}, {'.', "wait"}, {'+', "ok"}}) {
         if (counts[mark]) out += " " + std::to_string(counts[mark]) + " " + word;
     }
     if (!shot.unknown.empty()) out += " +" + std::to_string(shot.unknown.size()) + " new";
@@ -45,7 +46,8 @@ std::string traffic_of(const control::snapshot& shot) {
 int paint_head(frame& out, const control::snapshot& shot) {
     out.put(0, 1, "landscaper " + shot.site + "  " + counts_of(shot), colour::bold);
     if (out.columns() >= 80) {
-        auto right = "  " + clock_text(shot.now) + " UTC up " + since_text(shot.now, shot.started);
+        auto right = "  " + clock_text(shot.now) + "Z";
+        if (out.columns() >= 100) right += " up " + since_text(shot.now, shot.started);
         out.put(0, out.columns() - static_cast<int>(right.size()) - 1, right);
     }
     if (out.rows() < least_rows_for_log) return 1;
@@ -207,6 +209,9 @@ void paint_rack(frame& out, const control::snapshot& shot, const view& v) {
     int bottom = out.rows() - 1;
     int logs = out.rows() < least_rows_for_log ? 0 : std::clamp(out.rows() / 5, 3, 12);
     int log_rule = logs ? bottom - logs - 1 : bottom;
+    // One row of the list stays, however small the screen is.
+    auto room = static_cast<std::size_t>(std::max(0, log_rule - row - 3));
+    if (cause.size() > room) cause.erase(cause.begin() + static_cast<std::ptrdiff_t>(room), cause.end());
     int cause_rule = cause.empty() ? log_rule : log_rule - static_cast<int>(cause.size()) - 1;
     paint_list(out, row + 1, cause_rule, shot, v);
     if (!cause.empty()) rule(out, cause_rule);

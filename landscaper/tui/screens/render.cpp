@@ -8,7 +8,7 @@ frame render(const control::snapshot& shot, const view& v, int columns, int rows
     switch (v.screen) {
         case screen::rack: paint_rack(out, shot, v); break;
         case screen::host: paint_host(out, shot, v); break;
-        case screen::help: paint_help(out); break;
+        case screen::help: paint_help(out, v); break;
     }
     return out;
 }

@@ -10,7 +10,7 @@ frame render(const control::snapshot& shot, const view& v, int columns, int rows
 
 void paint_rack(frame& out, const control::snapshot& shot, const view& v);
 void paint_host(frame& out, const control::snapshot& shot, const view& v);
-void paint_help(frame& out);
+void paint_help(frame& out, const view& v);
 
 // The last row: keys, or what serve answered to the last one.
 void paint_keys(frame& out, const view& v, std::string_view keys);

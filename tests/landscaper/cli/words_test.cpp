@@ -1,0 +1,73 @@
+#include "landscaper/cli/words.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace landscaper;
+using namespace landscaper::cli;
+
+static control::snapshot rack(const std::vector<std::pair<const char*, const char*>>& hosts) {
+    control::snapshot shot;
+    for (auto [phase, condition] : hosts) {
+        shot.hosts.emplace_back();
+        shot.hosts.back().name = "px0" + std::to_string(shot.hosts.size());
+        shot.hosts.back().phase = phase;
+        shot.hosts.back().condition = condition;
+    }
+    return shot;
+}
+
+TEST_CASE("a rack is done when every host is ok; unmanaged ones do not count") {
+    CHECK(verdict_of(rack({{"ok", "run"}, {"ok", "run"}, {"unmanaged", "run"}})) == 0);
+    CHECK(verdict_of(rack({{"ok", "run"}, {"copy", "run"}})) == -1);
+    CHECK(verdict_of({}) == -1);
+}
+
+TEST_CASE("one failed host ends the wait, wherever it stands in the list") {
+    CHECK(verdict_of(rack({{"copy", "run"}, {"rotate", "FAILED"}})) == 1);
+    CHECK(verdict_of(rack({{"rotate", "FAILED"}, {"copy", "run"}})) == 1);
+}
+
+TEST_CASE("held hosts end the wait only when nothing else runs") {
+    CHECK(verdict_of(rack({{"gate", "HOLD"}, {"ok", "run"}})) == 3);
+    CHECK(verdict_of(rack({{"gate", "HOLD"}, {"copy", "run"}})) == -1);
+    CHECK(verdict_of(rack({{"ok", "HOLD"}})) == 3);
+}
+
+TEST_CASE("watch waits for somebody to press the power button, apply does not") {
+    auto shot = rack({{"waiting", "person"}, {"ok", "run"}});
+    CHECK(verdict_of(shot) == -1);
+    CHECK(apply_verdict_of(shot, {}) == 3);
+}
+
+TEST_CASE("an apply of one path looks at its host only") {
+    auto shot = rack({{"ok", "run"}, {"copy", "run"}});
+    CHECK(apply_verdict_of(shot, {"hosts.px01.nixos"}) == 0);
+    CHECK(apply_verdict_of(shot, {"hosts.px01"}) == 0);
+    CHECK(apply_verdict_of(shot, {"hosts.px02"}) == -1);
+    CHECK(apply_verdict_of(shot, {"hosts.px"}) == 0);
+    CHECK(apply_verdict_of(shot, {"hosts"}) == -1);
+    CHECK(apply_verdict_of(shot, {}) == -1);
+}
+
+TEST_CASE("an apply goes on while a resource of an ok host runs") {
+    auto shot = rack({{"ok", "run"}});
+    shot.hosts[0].resources = {{"hosts.px01.nixos", "nixos.system", "running", ""}};
+    CHECK(apply_verdict_of(shot, {}) == -1);
+    shot.hosts[0].resources[0].state = "done";
+    CHECK(apply_verdict_of(shot, {}) == 0);
+}
+
+TEST_CASE("each log line is printed once, also when several have the same time") {
+    control::snapshot shot;
+    shot.log = {{5, "a", "one"}, {5, "a", "two"}, {5, "b", "three"}};
+    CHECK(new_lines(shot, {}) == shot.log);
+    CHECK(new_lines(shot, shot.log[1]) == std::vector<control::log_line>{shot.log[2]});
+    CHECK(new_lines(shot, shot.log[2]).empty());
+}
+
+TEST_CASE("when the last printed line has left the log, all of it is new") {
+    control::snapshot shot;
+    shot.log = {{9, "a", "nine"}};
+    CHECK(new_lines(shot, {5, "a", "five"}) == shot.log);
+    CHECK(new_lines({}, {5, "a", "five"}).empty());
+}
