@@ -24,8 +24,13 @@ struct command {
 const std::vector<command>& commands();
 
 // "landscaper NAME: what" on stderr; returns `code`.
-int complain(std::string_view name, const error& what, int code = exit_failed);
+int complain(std::string_view name, const error& what, int code);
+// The same with the code that the error means: 2 when what was typed names nothing or is wrong, else 1.
+int complain(std::string_view name, const error& what);
+// "usage: landscaper NAME SYNOPSIS", on stderr.
+int complain_of_usage(std::string_view name);
 
+std::string usage_of(const command& one);
 std::string network_folder(const arguments& given);
 std::string socket_path(const arguments& given);
 

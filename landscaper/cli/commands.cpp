@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "landscaper/cli/command.hpp"
+#include "landscaper/control/error.hpp"
 #include "landscaper/daemon/options.hpp"
 
 namespace landscaper::cli {
@@ -13,48 +14,82 @@ const std::vector<command>& commands() {
         {"init", "DIR", "make the commented template of a rack in DIR", host_word, run_init},
         {"serve",
          "[--with-bootd] [--data DIR] [--bootd PROGRAM]",
-         "run the daemon until SIGTERM\n\n--with-bootd starts landscaper-bootd unless one answers already "
-         "(needs root).\n--data "
-         "is the folder with kernel, initrd, linuxx64.efi.stub, local.efi and layout.nix.",
+         "run the daemon until SIGTERM\n\n"
+         "--with-bootd starts landscaper-bootd unless one answers already (needs root).\n"
+         "--data is the folder with kernel, initrd, linuxx64.efi.stub, local.efi and layout.nix.",
          {{"--data", "--bootd"}, {"--with-bootd"}, 0, 0},
          run_serve},
         {"watch",
          "[--plain] [--json] [--until ok]",
-         "show the rack until q\n\nOne line per event when the output is not a terminal or with --plain; one "
-         "snapshot per "
-         "line with --json.\n--until ok ends when every host is ok (0), one has failed (1), or all that are "
-         "left wait for "
+         "show the rack until q\n\n"
+         "A client of the daemon: quitting it stops nothing. ? shows the keys. One line per event when the "
+         "output\n"
+         "is not a terminal or with --plain; one snapshot per line with --json.\n"
+         "--until ok ends when every host is ok (0), one has failed (1), or all that are left wait for "
          "people (3).",
          {{"--until"}, {"--plain"}, 0, 0},
          run_watch},
-        {"check", "", "inventory errors with line numbers, systems, network, programs", none, run_check},
+        {"check", "",
+         "inventory errors with line numbers, systems, network, programs\n\n"
+         "Needs no daemon. Exit code 2 for a bad inventory, 1 when something else is amiss.",
+         none, run_check},
         {"hosts", "", "every host: phase, address, what it does or waits for", none, run_hosts},
         {"host", "NAME", "one host: steps with their times, keys, generation, log", host_word, run_host},
         {"adopt",
          "MAC --name N --ip ADDR/LEN [--role R]",
-         "add a seen server to inventory.yaml",
+         "add a seen server to inventory.yaml\n\n"
+         "One line directly behind `hosts:`; everything else in the file stays as it is. --ip dhcp leaves "
+         "the address\n"
+         "to the site's DHCP server.",
          {{"--name", "--ip", "--role"}, {}, 1, 1},
          run_adopt},
-        {"retry", "NAME", "go on from the failed or held step", host_word, run_retry},
+        {"retry", "NAME",
+         "go on from the failed or held step\n\nThe wipe gate is asked again: no retry writes a disk with "
+         "data.",
+         host_word, run_retry},
         {"hold", "NAME", "stop before the next step; nothing is installed until resume", host_word, run_hold},
         {"resume", "NAME", "let a held host go on", host_word, run_resume},
-        {"retire", "NAME", "forget a host that is gone from the inventory", host_word, run_retire},
-        {"plan", "[PATH]", "what an apply would do; exit code 4 when something would change", maybe_word,
-         run_plan},
-        {"apply", "[PATH]", "confirm updates, follow until done, failed or waiting for people", maybe_word,
-         run_apply},
-        {"state", "list|show PATH|dump", "the engine's state", {{}, {}, 1, 2}, run_state},
-        {"graph", "[--dot]", "who needs whom", {{}, {"--dot"}, 0, 0}, run_graph},
-        {"nbp", "--inspect FILE", "what a composed NBP holds", {{"--inspect"}, {}, 0, 0}, run_nbp},
+        {"retire", "NAME",
+         "forget a host that is gone from the inventory\n\nIts pins and history go; the machine is not "
+         "touched.",
+         host_word, run_retire},
+        {"plan", "[PATH]",
+         "what an apply would do; exit code 4 when something would change\n\n"
+         "PATH is a resource or a part of its path: hosts.px01.nixos, hosts.px01. Runs nothing.",
+         maybe_word, run_plan},
+        {"apply", "[PATH]",
+         "confirm updates, follow until done, failed or waiting for people\n\n"
+         "Leaving it stops nothing; the same command follows again. Exit code 0, 1 or 3 in that order.",
+         maybe_word, run_apply},
+        {"state",
+         "list|show PATH|dump",
+         "the engine's state\n\nFor root and the daemon's own user.",
+         {{}, {}, 1, 2},
+         run_state},
+        {"graph",
+         "[--dot]",
+         "who needs whom, as Graphviz text\n\n    landscaper graph | dot -Tsvg > rack.svg",
+         {{}, {"--dot"}, 0, 0},
+         run_graph},
+        {"nbp",
+         "--inspect FILE",
+         "what a composed NBP holds; secrets are named, never shown",
+         {{"--inspect"}, {}, 0, 0},
+         run_nbp},
         {"ssh",
          "NAME [COMMAND...]",
-         "log in to a host under its pinned key\n\nWhat stands behind NAME is the host's; options of "
-         "landscaper come "
-         "before it.",
+         "log in to a host under its pinned key\n\n"
+         "What stands behind NAME is the host's; options of landscaper come before it. For root and the "
+         "daemon's own\n"
+         "user, who may read the client key.",
          {{}, {}, 1, 1000, 1},
          run_ssh},
-        {"ssh-config", "", "OpenSSH client configuration with every host's pin", none, run_ssh_config},
-        {"provider", "NAME", "a NixOps4 resource provider on stdin and stdout", host_word, run_provider},
+        {"ssh-config", "",
+         "OpenSSH client configuration with every host's pin\n\n"
+         "    landscaper ssh-config > rack.conf; ssh -F rack.conf px01",
+         none, run_ssh_config},
+        {"provider", "NAME", "a NixOps4 resource provider on stdin and stdout\n\nNAME: local.", host_word,
+         run_provider},
     };
     return all;
 }
@@ -62,6 +97,24 @@ const std::vector<command>& commands() {
 int complain(std::string_view name, const error& what, int code) {
     std::fprintf(stderr, "landscaper %s: %s\n", std::string(name).c_str(), what.message().c_str());
     return code;
+}
+
+int complain(std::string_view name, const error& what) {
+    auto code = what.code();
+    bool is_input = code == control::control_errc::not_found || code == control::control_errc::bad_request;
+    return complain(name, what, is_input ? exit_usage : exit_failed);
+}
+
+int complain_of_usage(std::string_view name) {
+    for (const auto& one : commands()) {
+        if (one.name == name) std::fprintf(stderr, "%s\n", usage_of(one).c_str());
+    }
+    return exit_usage;
+}
+
+std::string usage_of(const command& one) {
+    auto out = "usage: landscaper " + std::string(one.name);
+    return one.synopsis.empty() ? out : out + " " + std::string(one.synopsis);
 }
 
 std::string network_folder(const arguments& given) {

@@ -83,24 +83,24 @@ int run_apply(const arguments& given) {
 }
 
 int run_state(const arguments& given) {
+    const auto& verb = given.words[0];
+    bool is_show = verb == "show" && given.words.size() == 2;
+    bool is_plain = (verb == "list" || verb == "dump") && given.words.size() == 1;
+    if (!is_show && !is_plain) return complain_of_usage("state");
     auto state = control::client(socket_path(given)).get("/v1/state");
     if (!state) return complain("state", state.error());
     if (!state->is_object()) return complain("state", error(control::control_errc::wrong_answer));
-    const auto& verb = given.words[0];
     if (verb == "dump" || (verb == "list" && given.has("--json"))) {
         std::puts(json_pretty(*state).c_str());
     } else if (verb == "list") {
         for (const auto& [path, entry] : state->items())
             std::printf("%s  %s\n", path.c_str(), entry.value("type", "").c_str());
-    } else if (verb == "show" && given.words.size() == 2) {
+    } else {
         auto found = state->find(given.words[1]);
         if (found == state->end())
             return complain("state", error(control::control_errc::not_found,
                                            "resource " + given.words[1] + "; see `landscaper state list`"));
         std::puts(json_pretty(*found).c_str());
-    } else {
-        std::fprintf(stderr, "usage: landscaper state list|show PATH|dump\n");
-        return exit_usage;
     }
     return exit_done;
 }

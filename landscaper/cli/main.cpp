@@ -42,12 +42,11 @@ static int run(int argc, char** argv) {
     }
     auto parsed = parse_arguments(given, found->takes);
     if (!parsed) {
-        complain(found->name, parsed.error());
-        std::fprintf(stderr, "usage: landscaper %s %s\n", name.c_str(), std::string(found->synopsis).c_str());
-        return exit_usage;
+        complain(found->name, parsed.error(), exit_usage);
+        return complain_of_usage(found->name);
     }
     if (parsed->has("--help")) {
-        std::printf("usage: landscaper %s %s\n\n%s\n", name.c_str(), std::string(found->synopsis).c_str(),
+        std::printf("%s\n\n%s\n\nOptions of every command: landscaper --help\n", usage_of(*found).c_str(),
                     std::string(found->help).c_str());
         return exit_done;
     }

@@ -26,8 +26,7 @@ static nlohmann::json to_json(const pxe::nbp::uki_report& report) {
 int run_nbp(const arguments& given) {
     auto path = given.value("--inspect", "");
     if (path.empty()) {
-        std::fprintf(stderr, "usage: landscaper nbp --inspect FILE\n");
-        return exit_usage;
+        return complain_of_usage("nbp");
     }
     auto file = open_for_reading(path);
     if (!file) return complain("nbp", file.error(), exit_usage);

@@ -87,7 +87,7 @@ int report(const std::vector<finding>& findings, bool as_json) {
 int run_check(const arguments& given) {
     auto declared = daemon::read_inventory(network_folder(given));
     if (!declared) {
-        std::fprintf(stderr, "%s\n", inventory::text(declared.error()).c_str());
+        std::fputs(inventory::text(declared.error()).c_str(), stderr);
         return exit_usage;
     }
     std::vector<finding> findings;
@@ -120,7 +120,7 @@ int run_adopt(const arguments& given) {
     if (!before) return complain("adopt", before.error(), exit_usage);
     auto adopted = inventory::adopt(*before, path, {name, *mac, ip, given.value("--role", "")});
     if (!adopted) {
-        std::fprintf(stderr, "%s\n", inventory::text(adopted.error()).c_str());
+        std::fputs(inventory::text(adopted.error()).c_str(), stderr);
         return exit_usage;
     }
     // Refused when somebody wrote the file meanwhile: neither edit may be lost.
