@@ -1,5 +1,7 @@
 #include "landscaper/cli/arguments.hpp"
 
+#include <algorithm>
+
 namespace landscaper::cli {
 
 const char* describe(usage_errc code) {
@@ -18,6 +20,19 @@ std::string arguments::value(const std::string& name, const std::string& otherwi
 
 static const std::set<std::string> common_values{"--network", "--state", "--socket"};
 static const std::set<std::string> common_flags{"--json", "--help"};
+
+std::vector<std::string> name_first(std::vector<std::string> given) {
+    std::size_t at = 0;
+    while (at < given.size()) {
+        auto name = given[at].substr(0, given[at].find('='));
+        if (!common_values.contains(name) && given[at] != "--json") break;
+        at += name == given[at] && name != "--json" ? 2 : 1;
+    }
+    if (at >= given.size()) return given;
+    std::rotate(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(at),
+                given.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+    return given;
+}
 
 static std::string counted(std::size_t given, const syntax& allowed) {
     auto wanted = std::to_string(allowed.least_words);

@@ -37,6 +37,10 @@ struct arguments {
     std::string value(const std::string& name, const std::string& otherwise) const;
 };
 
+// Moves options of every command that stand before its name behind it: `landscaper --socket S ssh px01 ls`
+// asks the same as `landscaper ssh --socket S px01 ls`. An empty list stays empty.
+std::vector<std::string> name_first(std::vector<std::string> given);
+
 // "--name value" and "--name=value"; "--" ends the options. --network, --state, --socket, --json and --help
 // are taken by every command.
 result<arguments> parse_arguments(const std::vector<std::string>& given, const syntax& allowed);

@@ -27,7 +27,7 @@ static void print_help() {
 }
 
 static int run(int argc, char** argv) {
-    std::vector<std::string> given(argv + 1, argv + argc);
+    auto given = name_first({argv + 1, argv + argc});
     if (given.empty() || given[0] == "--help" || given[0] == "-h" || given[0] == "help") {
         print_help();
         return given.empty() ? exit_usage : exit_done;

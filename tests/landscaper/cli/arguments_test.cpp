@@ -63,3 +63,14 @@ TEST_CASE("what stands behind the name of a host is the host's: ssh px01 ls -l -
     CHECK(out.words == std::vector<std::string>{"px01", "ls", "-l", "--help", "--"});
     CHECK_FALSE(out.has("--help"));
 }
+
+TEST_CASE("options of every command may stand before its name") {
+    using words = std::vector<std::string>;
+    CHECK(name_first({"--socket", "k", "--json", "--network=n", "ssh", "px01", "-l"}) ==
+          words{"ssh", "--socket", "k", "--json", "--network=n", "px01", "-l"});
+    CHECK(name_first({"hosts", "--json"}) == words{"hosts", "--json"});
+    CHECK(name_first({"--help"}) == words{"--help"});
+    CHECK(name_first({"--socket", "k"}) == words{"--socket", "k"});
+    CHECK(name_first({"--socket"}) == words{"--socket"});
+    CHECK(name_first({}).empty());
+}
