@@ -31,6 +31,8 @@ int complain(std::string_view name, const error& what);
 int complain_of_usage(std::string_view name);
 
 std::string usage_of(const command& one);
+// Absolute: flakes take no relative path, and messages name a file wherever they are read.
+std::string absolute_path(const std::string& path);
 std::string network_folder(const arguments& given);
 std::string socket_path(const arguments& given);
 

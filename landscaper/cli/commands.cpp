@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 
 #include "landscaper/cli/command.hpp"
 #include "landscaper/control/error.hpp"
@@ -117,12 +118,21 @@ std::string usage_of(const command& one) {
     return one.synopsis.empty() ? out : out + " " + std::string(one.synopsis);
 }
 
+std::string absolute_path(const std::string& path) {
+    std::error_code failed;
+    auto whole = std::filesystem::absolute(path, failed);
+    if (failed || path.empty()) return path;
+    auto out = whole.lexically_normal().string();
+    if (out.size() > 1 && out.back() == '/') out.pop_back();
+    return out;
+}
+
 std::string network_folder(const arguments& given) {
-    return given.value("--network", daemon::options{}.network);
+    return absolute_path(given.value("--network", daemon::options{}.network));
 }
 
 std::string socket_path(const arguments& given) {
-    return given.value("--socket", daemon::options{}.socket);
+    return absolute_path(given.value("--socket", daemon::options{}.socket));
 }
 
 }  // namespace landscaper::cli

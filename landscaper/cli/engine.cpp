@@ -56,6 +56,15 @@ int run_plan(const arguments& given) {
     return would_change ? exit_would_change : exit_done;
 }
 
+// Why hosts do not go on, one line each.
+static std::string reasons_of(const control::snapshot& shot) {
+    std::string out;
+    for (const auto& host : shot.hosts) {
+        if (host.condition != "run") out += host.name + ": " + host.sentence + "\n";
+    }
+    return out;
+}
+
 int run_apply(const arguments& given) {
     control::client client(socket_path(given));
     nlohmann::json body;
@@ -65,7 +74,7 @@ int run_apply(const arguments& given) {
     // The first pictures may be older than the request: none of them is believed for two seconds.
     auto believed = std::chrono::steady_clock::now() + std::chrono::seconds(2);
     int code = -1;
-    std::string last;
+    std::string last, reasons;
     auto is_over = [&] { return code >= 0 && std::chrono::steady_clock::now() >= believed; };
     auto followed = client.follow(
         [&](const control::snapshot& shot) {
@@ -74,11 +83,13 @@ int run_apply(const arguments& given) {
                 line += host.name + " " + host.phase + " " + host.condition + "  ";
             if (line != last) std::puts(line.c_str());
             last = line;
+            reasons = reasons_of(shot);
             code = apply_verdict_of(shot, given.words);
             return !is_over();
         },
         [&] { return !is_over(); });
     if (!followed) return complain("apply", followed.error());
+    std::fputs(reasons.c_str(), stderr);
     return code;
 }
 

@@ -21,8 +21,8 @@ int run_serve(const arguments& given) {
     daemon::options opts;
     opts.network = network_folder(given);
     opts.socket = socket_path(given);
-    opts.state = given.value("--state", opts.state);
-    opts.data = given.value("--data", opts.data);
+    opts.state = absolute_path(given.value("--state", opts.state));
+    opts.data = absolute_path(given.value("--data", opts.data));
     opts.with_bootd = given.has("--with-bootd");
     auto beside = own_folder() + "/landscaper-bootd";
     opts.bootd = given.value("--bootd", ::access(beside.c_str(), X_OK) == 0 ? beside : opts.bootd);

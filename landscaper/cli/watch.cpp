@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <set>
@@ -20,6 +21,8 @@ namespace {
 class line_printer {
   public:
     void print(const control::snapshot& shot) {
+        // Seconds count from the oldest line that is printed.
+        if (!begin_) begin_ = shot.log.empty() ? shot.now : std::min(shot.now, shot.log.front().at);
         for (const auto& problem : shot.inventory_problems) once(shot, "", problem);
         if (!shot.bootd.empty()) once(shot, "", shot.bootd);
         for (const auto& warning : shot.warnings) once(shot, "", "warning: " + warning);
@@ -44,7 +47,6 @@ class line_printer {
         say(shot.now, host, text);
     }
     void say(control::unix_ms at, const std::string& host, const std::string& text) {
-        if (!begin_) begin_ = at;
         std::printf("%8.1f %-10s %s\n", static_cast<double>(at - begin_) / 1000, host.c_str(), text.c_str());
     }
 
