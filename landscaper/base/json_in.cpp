@@ -27,7 +27,7 @@ class guarded_sax : public nlohmann::detail::json_sax_dom_parser<nlohmann::json>
   public:
     using base = nlohmann::detail::json_sax_dom_parser<nlohmann::json>;
 
-    guarded_sax(nlohmann::json& root, std::size_t max_depth) : base(root, false), max_depth_(max_depth) {}
+    guarded_sax(nlohmann::json& into, std::size_t max_depth) : base(into, false), max_depth_(max_depth) {}
 
     bool start_object(std::size_t count) {
         keys_.emplace_back();

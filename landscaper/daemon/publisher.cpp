@@ -115,7 +115,10 @@ void publisher::add_job(control::host_view& view, const host_job& job) const {
         view.firmware = inventory::word(declared->firmware);
     }
     auto waits = jobs_.held_back().find(view.name);
-    if (waits != jobs_.held_back().end()) {
+    if (job.known().held) {
+        view.condition = "HOLD";
+        view.sentence = "held by the operator; landscaper resume " + view.name;
+    } else if (waits != jobs_.held_back().end()) {
         view.condition = waits->second.starts_with("builds") ? "run" : "HOLD";
         view.sentence = waits->second;
     }

@@ -103,7 +103,8 @@ task<> server::open(inventory::rack declared) {
     screen_ = std::make_unique<publisher>(rack_, jobs_, seen_, *runner_);
     if (!is_on_tmpfs(opts.runtime())) {
         screen_->add_warning(opts.runtime() +
-                             " is not on a tmpfs: temporary host keys would survive a power cut");
+                             " is not on a tmpfs: temporary host keys would survive a power cut; name a "
+                             "socket below /run with --socket");
     }
     // Known before anybody can ask: no console ever sees an empty rack that is not empty.
     CO_TRY_VOID(co_await jobs_.meet(declared));

@@ -15,8 +15,16 @@ static error no_host(const std::string& name) {
 task<std::string> verbs::act(std::string verb, std::string host, std::string who) {
     auto* job = jobs_.find_name(host);
     if (!job) co_return no_host(host);
+    auto done = co_await carry_out(verb, *job);
+    if (!done) co_return done.error();
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, verb + " " + host}));
     rack_.log(host, verb + " by " + who);
+    co_return *done;
+}
+
+task<std::string> verbs::carry_out(std::string verb, host_job& of) {
+    auto* job = &of;
+    auto host = of.known().name;
     if (verb == "retry") co_return co_await retry(*job);
     if (verb == "hold") co_return co_await hold(*job, true);
     if (verb == "resume") co_return co_await hold(*job, false);
@@ -53,7 +61,9 @@ task<std::string> verbs::retire(host_job& job) {
     if (job.known().managed) {
         co_return error(control_errc::refused, name + " is still in the inventory; take its line out first");
     }
-    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::host_retired{job.known().id}));
+    auto id = job.known().id;
+    co_await job.stop();
+    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::host_retired{id}));
     jobs_.forget_retired();
     rack_.changed();
     co_return name + " is forgotten: its pins and history are gone, the machine was not touched";

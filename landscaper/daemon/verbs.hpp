@@ -21,6 +21,7 @@ class verbs final : public control::backend {
     result<nlohmann::json> endpoint(const std::string& host) const override;
 
   private:
+    task<std::string> carry_out(std::string verb, host_job& of);
     task<std::string> retry(host_job& job);
     task<std::string> hold(host_job& job, bool held);
     task<std::string> retire(host_job& job);

@@ -10,8 +10,8 @@ namespace landscaper::engine {
 
 using nlohmann::json;
 
-const char* to_text(plan_action action) {
-    switch (action) {
+const char* to_text(plan_action what) {
+    switch (what) {
         case plan_action::unchanged: return "unchanged";
         case plan_action::create: return "create";
         case plan_action::update: return "update";

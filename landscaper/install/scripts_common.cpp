@@ -89,7 +89,9 @@ std::string marker_prefix(const install_plan& plan, marker_state state) {
     return to_hex(bytes_view(block).first(96));
 }
 
-std::string blank_seed(const install_plan& plan) { return to_text(plan.nonce); }
+std::string blank_seed(const install_plan& plan) {
+    return to_text(plan.nonce);
+}
 
 namespace {
 

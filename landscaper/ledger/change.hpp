@@ -96,9 +96,10 @@ struct audit {
     std::string what;
 };
 
-using change = std::variant<host_added, host_renamed, host_macs, host_managed, host_held, host_retired, host_address,
-                            host_esp, attempt_started, payload_made, payload_withdrawn, step_intent,
-                            step_proof, pin_pending, pin_promoted, marker_written, generation_proven, audit>;
+using change =
+    std::variant<host_added, host_renamed, host_macs, host_managed, host_held, host_retired, host_address,
+                 host_esp, attempt_started, payload_made, payload_withdrawn, step_intent, step_proof,
+                 pin_pending, pin_promoted, marker_written, generation_proven, audit>;
 
 // Changes of a host that does not exist are ignored: it was retired meanwhile.
 void apply(model& to, const change& what);

@@ -1,7 +1,7 @@
 #include "landscaper/nix/layout.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "landscaper/base/json_fields.hpp"
 #include "landscaper/base/printable.hpp"

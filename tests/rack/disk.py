@@ -29,12 +29,15 @@ def with_ext4(path: Path, size: int = STANDARD_SIZE, label: str = "someone") -> 
     return path
 
 
-def with_random_bytes(path: Path, size: int = STANDARD_SIZE, offset: int = 3 * GIB, length: int = 1 << 20) -> Path:
-    """A disk without any signature but with data in its middle: plain dm-crypt, or a raw database."""
+def with_random_bytes(path: Path, size: int = STANDARD_SIZE, every: int = 1 << 20, length: int = 1 << 16) -> Path:
+    """A disk without any signature but full of data, as plain dm-crypt or a raw database leaves it: random bytes in each
+    MiB but the first and last 32, where there is nothing. Not all of each MiB: ten gigabytes would take minutes to write."""
     blank(path, size)
+    chunk = os.urandom(length)
     with path.open("r+b") as file:
-        file.seek(offset)
-        file.write(os.urandom(length))
+        for offset in range(32 << 20, size - (32 << 20), every):
+            file.seek(offset)
+            file.write(chunk)
     return path
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import resource
+import shlex
 import subprocess
 import sys
 import time
@@ -105,7 +106,7 @@ def gcc_syntax() -> tuple:
                if not Path(e["file"]).is_relative_to(SOURCE / "tests")]
 
     def check(entry: dict) -> bool:
-        words = [word for word in entry["command"].split() if not word.endswith("ccache")]
+        words = [word for word in shlex.split(entry["command"]) if not word.endswith("ccache")]
         words = words[:words.index("-o")] + ["-fsyntax-only"] + words[words.index("-c"):]
         done = subprocess.run(words, cwd=entry["directory"], capture_output=True, text=True, errors="replace")
         if done.returncode != 0:

@@ -177,9 +177,9 @@ void server::loop::progress(session& s, time_point now) {
     s.reported_bytes = acknowledged_bytes(s.transfer());
 }
 
-static std::uint64_t rate(std::uint64_t bytes, steady::duration over) {
+static std::uint64_t rate(std::uint64_t count, steady::duration over) {
     auto us = std::max<std::int64_t>(1, std::chrono::duration_cast<microseconds>(over).count());
-    return static_cast<std::uint64_t>(static_cast<double>(bytes) * 1e6 / static_cast<double>(us));
+    return static_cast<std::uint64_t>(static_cast<double>(count) * 1e6 / static_cast<double>(us));
 }
 
 static transfer_report report_of(const session& s, time_point now) {
