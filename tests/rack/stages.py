@@ -161,6 +161,15 @@ def installer_tests(*names: str) -> tuple:
     return sum(r[0] for r in results), sum(r[1] for r in results)
 
 
+def nbp_tests() -> tuple:
+    """The local-boot NBP and a composed UKI, started by real firmware."""
+    if build("release", "local_efi", "pxe_nbp_compose")[0]:
+        return 1, 1
+    results = [call(*as_root(SOURCE / "tests/pxe/nbp" / name, BUILD / "release"), log=BUILD / f"logs/{name}.log")
+               for name in ("local-boot", "uki-boot")]
+    return sum(status != 0 for status in results), len(results)
+
+
 def rack_systems() -> tuple:
     return (0, 1) if call(*as_root(SOURCE / "tests/rack/systems/build"), log=BUILD / "logs/systems.log") == 0 else (1, 1)
 
@@ -187,6 +196,7 @@ STAGES = (
     ("installer image", installer_image, False, False, ()),
     ("installer tests", lambda: installer_tests("installer-contract", "installer-network"), False, False, ("installer image",)),
     ("installer in QEMU", lambda: installer_tests("boot-installer"), False, True, ("installer image",)),
+    ("NBPs in QEMU", nbp_tests, False, True, ("release build",)),
     ("rack systems", rack_systems, False, False, ()),
     ("rack", lambda: rack(RACK_TESTS), False, False, ("release build", "installer image", "rack systems")),
     ("long rack", lambda: rack(LONG_RACK_TESTS), False, True, ("release build", "installer image", "rack systems")),

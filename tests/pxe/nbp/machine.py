@@ -71,7 +71,7 @@ def gpt_header(here: int, other: int, table: int, last: int, entries: bytes) -> 
 def take_turn() -> None:
     """Waits until no other test runs a machine; held until this program ends."""
     if not TURN:
-        TURN.append(open("/tmp/qemu.lock", "w"))
+        TURN.append(open(build_folder() / "machines.lock", "w"))
         fcntl.flock(TURN[0], fcntl.LOCK_EX)
 
 
