@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from rack.command import run  # noqa: E402
-from rack.paths import PYTHON, RACKS, rack_folder  # noqa: E402
+from rack.paths import BUILD, PYTHON, RACKS, SOURCE, rack_folder  # noqa: E402
 
 PRIVATE = ("nix", "run", "tmp", "proc", "old-root")   # not taken over from the machine's root
 PR_SET_PDEATHSIG = 1
@@ -134,6 +134,10 @@ def private_root(name: str) -> None:
         (new / folder).mkdir()
         (new / folder).chmod(mode)
     run("mount", "-t", "proc", "proc", new / "proc")
+    for folder in {SOURCE, BUILD}:   # a clone in /tmp stays where it is
+        if folder.parts[1] in PRIVATE:
+            (new / folder.relative_to("/")).mkdir(parents=True, exist_ok=True)
+            run("mount", "--rbind", folder, new / folder.relative_to("/"))
     os.chdir(new)
     run("pivot_root", ".", "old-root")
     os.chdir("/")
