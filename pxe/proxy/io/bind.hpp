@@ -14,7 +14,5 @@ namespace pxe::proxy {
 landscaper::result<landscaper::unique_fd> bind_udp(std::uint16_t port);
 // Sets what bind_udp sets on a socket that somebody else bound (systemd).
 landscaper::result<void> prepare_udp(int fd);
-// "dnsmasq (pid 812)", "a process of another user", or "" when nobody holds UDP port `port`.
-std::string holder_of_udp(std::uint16_t port);
 
 }  // namespace pxe::proxy

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "landscaper/async/port_holder.hpp"
 #include "tests/pxe/proxy/io/wire.hpp"
 
 using namespace pxe::proxy;
@@ -12,7 +13,7 @@ TEST_CASE("a port that is taken names who holds it, and what to do") {
         MESSAGE("not run: needs root, network namespaces, veth and iproute2");
         return;
     }
-    CHECK(holder_of_udp(67).empty());
+    CHECK(landscaper::holder_of_port(landscaper::port_kind::udp, 67).empty());
     auto first = bind_udp(67);
     REQUIRE(first.has_value());
     auto second = bind_udp(67);
