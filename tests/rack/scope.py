@@ -17,8 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from rack.command import run  # noqa: E402
 from rack.paths import BUILD, PYTHON, RACKS, SOURCE, rack_folder  # noqa: E402
+from rack.private_root import make_private_root  # noqa: E402
 
-PRIVATE = ("nix", "run", "tmp", "proc", "old-root")   # not taken over from the machine's root
 PR_SET_PDEATHSIG = 1
 
 
@@ -98,8 +98,8 @@ def enter(name: str, argv: list, outlive_parent: bool = False) -> None:
     if not outlive_parent:
         die_with_parent()
     inner = [*PYTHON, str(Path(__file__).resolve()), name, *map(str, argv)]
-    os.execvp("unshare", ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc",
-                          "--propagation", "private", "--", *inner])
+    os.execvp("unshare", ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child=KILL",
+                          "--propagation", "unchanged", "--", *inner])
 
 
 def run_in(name: str, argv: list) -> None:
@@ -114,35 +114,6 @@ def lock_file(path: Path):
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def private_root(name: str) -> None:
-    """A root folder of this mount namespace's own: everything of the machine's, but other /nix, /run and /tmp."""
-    new = RACKS / ".roots" / name
-    new.mkdir(parents=True, exist_ok=True)
-    run("mount", "-t", "tmpfs", "-o", "mode=755", "rack", new)
-    for entry in os.scandir("/"):
-        place = new / entry.name
-        if entry.name in PRIVATE:
-            continue
-        if entry.is_symlink():
-            place.symlink_to(os.readlink(entry.path))
-        elif entry.is_dir():
-            place.mkdir()
-            run("mount", "--rbind", entry.path, place)
-    for folder, mode in (("nix", 0o755), ("run", 0o755), ("tmp", 0o1777), ("proc", 0o555), ("old-root", 0o755)):
-        (new / folder).mkdir()
-        (new / folder).chmod(mode)
-    run("mount", "-t", "proc", "proc", new / "proc")
-    for folder in {SOURCE, BUILD}:   # a clone in /tmp stays where it is
-        if folder.parts[1] in PRIVATE:
-            (new / folder.relative_to("/")).mkdir(parents=True, exist_ok=True)
-            run("mount", "--rbind", folder, new / folder.relative_to("/"))
-    os.chdir(new)
-    run("pivot_root", ".", "old-root")
-    os.chdir("/")
-    run("umount", "-l", "/old-root")
-    os.rmdir("/old-root")
 
 
 def mount_store() -> None:
@@ -173,7 +144,7 @@ def mount_accounts(name: str) -> None:
 
 def inner(name: str, argv: list) -> None:
     """Inside the fresh namespaces, as process 1: the root, the loop-back interface, then argv."""
-    private_root(name)
+    make_private_root(RACKS / ".roots" / name, {SOURCE, BUILD})
     mount_store()
     mount_appliance(name)
     mount_accounts(name)

@@ -132,8 +132,8 @@ def python_tests() -> tuple:
 
 def as_root(*argv) -> list:
     """Root's rights for a rack; tests/run has asked sudo for the password already."""
-    return [str(w) for w in argv] if os.getuid() == 0 else ["sudo", "--preserve-env=LANDSCAPER_BUILD,LANDSCAPER_INSTALLER", "--",
-                                                            *map(str, argv)]
+    words = [*PYTHON, str(SOURCE / "tests/rack/rooted.py"), *map(str, argv)]
+    return words if os.getuid() == 0 else ["sudo", "--preserve-env=LANDSCAPER_BUILD,LANDSCAPER_INSTALLER", "--", *words]
 
 
 def installer_image() -> tuple:

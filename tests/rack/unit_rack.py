@@ -6,12 +6,19 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from rack import disk, stages
+from rack import disk, rooted, stages
 from rack.serial_log import SerialLog
 from rack.systems.newc import archive
 from rack.systems.packages import grouped, store_tree_place
 
 MIB = 1 << 20
+
+
+class Roots(unittest.TestCase):
+    def test_a_root_that_is_mounted_is_told_from_a_chroot(self):
+        chroot = "36 25 0:31 / /proc rw,relatime shared:5 - proc proc rw\n"
+        self.assertFalse(rooted.is_mount_point(chroot))
+        self.assertTrue(rooted.is_mount_point(chroot + "25 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"))
 
 
 class Disks(unittest.TestCase):
