@@ -44,7 +44,8 @@ task<> host_job::install_once(nlohmann::json inputs) {
         ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
         CO_TRY_VOID(co_await session.open());
         CO_TRY_VOID(co_await answered(session));
-        CO_TRY_VOID(co_await installation_rows(plan, session));
+        auto written = co_await installation_rows(plan, session);
+        if (!written) co_return co_await unless_restarted(std::move(written.error()), session);
     }
     CO_TRY_VOID(co_await reboot_to_disk(plan));
     co_return co_await await_installed(plan);
@@ -90,6 +91,18 @@ task<> host_job::answered(ssh::host_session& session) {
     batch.push_back(ledger::host_address{id_, address()});
     batch.push_back(ledger::step_proof{id_, resource, std::string(job::step_answer), boot_id, now_ms()});
     co_return co_await commit(std::move(batch));
+}
+
+// A step that fails because the machine was started again in the middle says nothing about the step: the
+// installer that comes up then begins anew. The error of a lost connection, which passes, stands for that.
+task<> host_job::unless_restarted(error failure, ssh::host_session& session) {
+    bool is_decided = failure.code() == async_errc::cancelled || failure.code() == install_errc::hold;
+    if (is_decided || ssh::is_transient(failure)) co_return failure;
+    CO_TRY(auto boot_id, co_await session.expect(read_boot_id));
+    auto* answer = known().find_step(job::installation, job::step_answer);
+    bool is_same = answer && boot_id.starts_with(answer->proof_text);
+    if (is_same) co_return failure;
+    co_return error(ssh::ssh_errc::lost, "the server was started again; the installation begins anew");
 }
 
 // `disk.match`: patterns with * and ? for names below /dev/disk/by-id; a disk counts once.

@@ -86,9 +86,9 @@ class host_job {
 
     // host_install.cpp
     task<> install_once(nlohmann::json inputs);
-    task<> write_disks(nlohmann::json inputs);
     task<> prepare(install::install_plan& plan, nlohmann::json inputs);
     task<> answered(ssh::host_session& session);
+    task<> unless_restarted(error failure, ssh::host_session& session);
     task<> installation_rows(install::install_plan& plan, ssh::host_session& session);
     result<void> choose(install::install_plan& plan);
     task<bool> pass_gate(install::install_plan& plan);
