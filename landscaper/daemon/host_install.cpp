@@ -45,7 +45,10 @@ task<> host_job::install_once(nlohmann::json inputs) {
         CO_TRY_VOID(co_await session.open());
         CO_TRY_VOID(co_await answered(session));
         auto written = co_await installation_rows(plan, session);
-        if (!written) co_return co_await unless_restarted(std::move(written.error()), session);
+        if (!written) {
+            auto failure = written.error();
+            co_return co_await unless_restarted(std::move(failure), session);
+        }
     }
     CO_TRY_VOID(co_await reboot_to_disk(plan));
     co_return co_await await_installed(plan);

@@ -21,8 +21,9 @@ from rack.paths import BUILD, PYTHON, SOURCE  # noqa: E402
 
 JOBS = os.cpu_count() or 2
 SUMMARY = re.compile(r"tests passed, (\d+) tests failed out of (\d+)")
-RACK_TESTS = ["test_new_user", "test_rack_up::blank_server", "test_refusals", "test_kills"]
-LONG_RACK_TESTS = ["test_systems", "test_rack_up::three_servers"]
+RACK_TESTS = ["test_new_user", "test_rack_up::blank_server", "test_refusals",
+              "test_kills::serve_is_killed"]
+LONG_RACK_TESTS = ["test_systems", "test_kills::the_power_goes", "test_rack_up::three_servers"]
 
 
 def call(*argv, log: Path | None = None, **options) -> int:

@@ -2,6 +2,7 @@
 
 import time
 
+from rack.expect import same
 from rack.rack import Rack
 from rack.test_rack_up import check_installed
 
@@ -22,4 +23,23 @@ def test_serve_is_killed_during_the_download_and_during_copying(folder) -> None:
     rack.appliance.wait_for("px01", lambda row: row["phase"] == "copy", 240)
     kill_and_restart(rack, "while the base system is copied")
     rack.appliance.wait_ok("px01")
+    check_installed(rack, "px01")
+
+
+def cut_power_in(rack: Rack, phase: str) -> None:
+    """Pulls the plug of px01 as soon as the console says that phase, and switches it on again."""
+    rack.appliance.wait_for("px01", lambda row: row["phase"] == phase, 400)
+    print(f"    the power goes in phase {phase}", flush=True)
+    rack.hosts["px01"].cut_power()
+    rack.hosts["px01"].power_on()
+
+
+def test_the_power_goes_during_format_copy_and_reboot(folder) -> None:
+    rack = Rack(folder)
+    rack.start()
+    rack.power_on()
+    for phase in ("format", "copy", "reboot"):
+        cut_power_in(rack, phase)
+    row = rack.appliance.wait_ok("px01")
+    same(row["attempt"], 1, "a power cut is no new attempt")
     check_installed(rack, "px01")
