@@ -61,6 +61,8 @@ result<void> artefacts::add_install(pxe::boot_entry& entry, const std::string& h
     TRY(entry.objects["uki.efi"], uki_->for_host(host_cpio));
     TRY(auto script, pxe::nbp::install_script(host, command_line));
     entry.objects["script.ipxe"] = text_content(script);
+    TRY(auto config, pxe::nbp::grub_install_config(host, command_line));
+    entry.objects["grub.cfg"] = text_content(config);
     entry.objects["kernel"] = kernel_;
     entry.objects["initrd"] = initrd_;
     entry.objects["host.cpio"] = host_cpio;

@@ -9,12 +9,13 @@ using landscaper::result;
 
 namespace {
 
-// iPXE's shell has no quoting: it expands ${..}, ends commands at || && ;, and starts comments at #. Texts
-// for people lose those characters, and everything that is not printable ASCII.
+// iPXE's shell has no quoting: it expands ${..}, ends commands at || && ;, and starts comments at #; GRUB's
+// has quotes, braces and brackets. Texts for people lose those characters, and everything that is not
+// printable ASCII.
 std::string harmless(std::string_view text) {
     std::string out;
     for (char c : text) {
-        bool is_special = std::string_view("$|&;#\\`").find(c) != std::string_view::npos;
+        bool is_special = std::string_view("$|&;#\\`'\"{}<>").find(c) != std::string_view::npos;
         out += c < ' ' || c > '~' ? '?' : is_special ? '_' : c;
     }
     return out;
@@ -40,11 +41,12 @@ std::string again_after(int seconds) {
 
 }  // namespace
 
+static bool is_one_line(std::string_view command_line) {
+    return std::ranges::all_of(command_line, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 result<std::string> install_script(std::string_view host, std::string_view command_line) {
-    auto is_bad = [](char c) { return c < ' ' || c > '~'; };
-    if (std::any_of(command_line.begin(), command_line.end(), is_bad)) {
-        return error(nbp_errc::bad_text, "kernel command line");
-    }
+    if (!is_one_line(command_line)) return error(nbp_errc::bad_text, "kernel command line");
     // imgfree: a second round would load every initrd twice.
     return "#!ipxe\n:start\nimgfree\n" + echoes("landscaper: " + std::string(host) + " boots the installer") +
            "kernel kernel initrd=initrd initrd=host.cpio " + std::string(command_line) +
@@ -53,6 +55,20 @@ result<std::string> install_script(std::string_view host, std::string_view comma
            "initrd --name host.cpio host.cpio || goto failed\n"
            "boot || goto failed\n" +
            again_after(10);
+}
+
+// `;` ends a command and a quote would swallow the rest of the file: both are lost with the other special
+// ones.
+result<std::string> grub_install_config(std::string_view host, std::string_view command_line) {
+    if (!is_one_line(command_line) || command_line.find_first_of("'\"") != command_line.npos) {
+        return error(nbp_errc::bad_text, "kernel command line");
+    }
+    return echoes("landscaper: " + std::string(host) + " boots the installer") + "if linux $prefix/kernel " +
+           std::string(command_line) +
+           "; then\n"
+           "  if initrd $prefix/initrd $prefix/host.cpio; then boot; fi\n"
+           "fi\n"
+           "echo landscaper: that failed, restarting in 10 s\nsleep 10\nreboot\n";
 }
 
 std::string chain_local_script(std::string_view host) {

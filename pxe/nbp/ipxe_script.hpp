@@ -1,6 +1,6 @@
-// Scripts for iPXE. Names in them are relative: iPXE resolves them against the script's own address, so a
-// script fits every address and protocol it is fetched by. Only commands that the iPXE of Debian 12 (2019)
-// has.
+// Scripts for iPXE, and GRUB's configuration. Names in them are relative: iPXE resolves them against the
+// script's own address, so a script fits every address and protocol it is fetched by. Only commands that the
+// iPXE of Debian 12 (2019) has.
 #pragma once
 
 #include <string>
@@ -14,6 +14,10 @@ namespace pxe::nbp {
 // tries again every 10 s. The initrds are named on the command line: under UEFI the kernel of that iPXE's
 // time loads only what is named.
 landscaper::result<std::string> install_script(std::string_view host, std::string_view command_line);
+
+// GRUB's grub.cfg: the same three files from GRUB's own folder (`prefix`: where it was loaded from, by TFTP).
+// The first program of hosts with `nbp: grub`.
+landscaper::result<std::string> grub_install_config(std::string_view host, std::string_view command_line);
 
 // UEFI, installed: chains local.efi from the script's folder, which finds the loader on the disk.
 std::string chain_local_script(std::string_view host);

@@ -61,8 +61,12 @@ struct chooser {
         if (entry.nbp == nbp_kind::uki || !has_own("script.ipxe")) return {std::nullopt, uki};
         return first_stage(efi("snponly"));
     }
+    // An iPXE ROM can start GRUB, which makes no DHCP of its own: no loop. Not so undionly.kpxe, which asks
+    // as the very iPXE that started it (pixiecore#63), and so `nbp: undionly` means a script to an iPXE.
+    bool forces_grub() const { return entry.nbp == nbp_kind::grub && who.is_bios() && !who.is_second_stage; }
     // Without a script the UKI itself does: its command line is lost to iPXE's load options, the rest works.
     boot_program install_by_ipxe() const {
+        if (forces_grub()) return first_stage("grub.0");
         if (has_own("script.ipxe")) return script("script.ipxe");
         auto uki = efi("uki");
         if (who.is_uefi() && has_own(uki)) return script(uki);

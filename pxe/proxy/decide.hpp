@@ -94,7 +94,7 @@ struct refuse_address {
 struct give {
     landscaper::content data;
     std::string object;        // uki.efi, kernel, ...
-    const boot_entry* host{};  // whose it is; none for shared objects
+    const boot_entry* host{};  // whose token named it; none for a shared object under its own name
 };
 // TFTP error 1, HTTP 404.
 struct refuse {

@@ -47,7 +47,7 @@ struct boot_entry {
     nbp_kind nbp = nbp_kind::automatic;
     std::optional<reservation> ip;
     std::string token;  // 128 bits in lower-case hex; names the host's objects, empty when there are none
-    // By name: uki.efi kernel initrd host.cpio local.efi hold.efi script.ipxe.
+    // By name: uki.efi kernel initrd host.cpio local.efi hold.efi script.ipxe grub.cfg.
     std::map<std::string, landscaper::content> objects;
 };
 

@@ -23,6 +23,15 @@ std::string script_of_stage(stage at) {
     }
 }
 
+// GRUB asks for its configuration beside itself, whatever the host's stage.
+std::string grub_config_of_stage(stage at) {
+    switch (at) {
+        case stage::install: return "grub.cfg";
+        case stage::local: return "local.grub";
+        default: return "hold.grub";
+    }
+}
+
 // A payload only while the host is to be installed: not to a host on hold, not after the installation.
 bool is_served(stage at, std::string_view object) {
     switch (at) {
@@ -36,11 +45,13 @@ bool is_served(stage at, std::string_view object) {
 
 answer shared_object(const std::string& object, const boot_entry* host, const server_facts& us) {
     auto at = us.network->shared.find(object);
-    if (at != us.network->shared.end()) return give{at->second, object, nullptr};
+    if (at != us.network->shared.end()) return give{at->second, object, host};
     auto local_efi =
         host && host->objects.contains("local.efi") ? host_name(host->token, "local.efi") : "local.efi";
     if (object == "local.ipxe") return give_text(local_script(url_of(us, local_efi)), object, host);
     if (object == "hold.ipxe") return give_text(hold_script(), object, host);
+    if (object == "local.grub") return give_text(local_grub_config(), object, host);
+    if (object == "hold.grub") return give_text(hold_grub_config(), object, host);
     if (object == "autoexec.ipxe" && !host) return give_text(autoboot_script(), object, host);
     return refuse{reason::unknown_name};
 }
@@ -49,6 +60,7 @@ answer host_object(const boot_entry& entry, std::string object, const server_fac
     if (entry.stage == stage::silent) return refuse{reason::wrong_stage};
     // iPXE asks for it beside the program it was started as.
     if (object == "autoexec.ipxe") object = script_of_stage(entry.stage);
+    if (object == "grub.cfg") object = grub_config_of_stage(entry.stage);
     auto own = entry.objects.find(object);
     if (own == entry.objects.end()) return shared_object(object, &entry, us);
     if (!is_served(entry.stage, object)) return refuse{reason::wrong_stage};

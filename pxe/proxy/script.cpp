@@ -42,4 +42,20 @@ std::string autoboot_script() {
     return "#!ipxe\nautoboot\n";
 }
 
+std::string local_grub_config() {
+    return "echo landscaper: this server is installed and starts from its disk\n"
+           "set root=(hd0)\n"
+           "if chainloader +1; then boot; fi\n"
+           "echo landscaper: nothing on its disk starts, restarting in 30 s\n"
+           "sleep 30\n"
+           "reboot\n";
+}
+
+std::string hold_grub_config() {
+    return "echo landscaper: this server is on hold, nothing is installed. See the landscaper console.\n"
+           "echo Restarting in 30 s\n"
+           "sleep 30\n"
+           "reboot\n";
+}
+
 }  // namespace pxe::proxy

@@ -1,4 +1,5 @@
-// The iPXE scripts that need nothing of a host: start its disk, wait, ask again. Text only.
+// The iPXE scripts, and GRUB's configurations, that need nothing of a host: start its disk, wait, ask again.
+// Text only.
 #pragma once
 
 #include <string>
@@ -12,5 +13,9 @@ std::string local_script(std::string_view local_efi_url);
 std::string hold_script();
 // What an iPXE that was started without a host's name finds beside itself: the ordinary way.
 std::string autoboot_script();
+// The same two for a BIOS host whose first program is GRUB. GRUB cannot ask again, so it restarts the
+// machine.
+std::string local_grub_config();
+std::string hold_grub_config();
 
 }  // namespace pxe::proxy

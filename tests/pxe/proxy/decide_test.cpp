@@ -109,8 +109,11 @@ TEST_CASE("the form of the first program can be forced per host") {
     s.host.nbp = nbp_kind::grub;
     CHECK(told(s.decided(bios_rom_discover)) == "b/" + token + "/grub.0");
     CHECK(told(s.decided(ovmf_discover)) == "b/" + token + "/grub.efi");
+    CHECK(told(s.decided(ipxe_bios_discover)) == "b/" + token + "/grub.0");  // an iPXE ROM can start it
+    CHECK(told(s.decided(ipxe_uefi_discover)) == url + "b/" + token + "/script.ipxe");
     s.host.nbp = nbp_kind::undionly;
     CHECK(told(s.decided(bios_rom_discover)) == "b/" + token + "/undionly.kpxe");
+    CHECK(told(s.decided(ipxe_bios_discover)) == url + "b/" + token + "/script.ipxe");  // else: a loop
     s.host.nbp = nbp_kind::uki;
     s.host.objects.erase("uki.efi");
     CHECK(told(s.decided(ovmf_discover)) == "silence: nothing fits its firmware: uki.efi");

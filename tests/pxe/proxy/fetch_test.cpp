@@ -91,6 +91,18 @@ TEST_CASE("iPXE finds the script of the stage as autoexec.ipxe beside the progra
     CHECK(fetched(s, "autoexec.ipxe") == "#!ipxe\nautoboot\n");
 }
 
+TEST_CASE("GRUB finds the configuration of the stage as grub.cfg beside itself") {
+    scene s(stage::install);
+    s.host.objects["grub.cfg"] = content_of("own grub.cfg");
+    CHECK(fetched(s, "/" + own + "grub.cfg") == "own grub.cfg");
+    CHECK(fetched(s, own + "grub.0") == "shared grub.0");
+    s.host.stage = stage::local;
+    CHECK(fetched(s, own + "grub.cfg").find("chainloader +1") != std::string::npos);
+    s.host.stage = stage::hold;
+    CHECK(fetched(s, own + "grub.cfg").find("on hold") != std::string::npos);
+    CHECK(fetched(s, "grub.cfg") == none);
+}
+
 TEST_CASE("the script to the disk chains the host's local-boot NBP where it has one") {
     scene s(stage::local);
     CHECK(fetched(s, own + "local.ipxe").find("chain " + url + own + "local.efi ||") != std::string::npos);
