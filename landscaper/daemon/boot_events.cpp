@@ -38,10 +38,14 @@ void boot_events::on_known(host_job& job, const pxe::link::event& seen) {
     auto name = job.known().name;
     auto object = seen.text("object");
     switch (seen.kind) {
-        case event_kind::discover:
-            rack_.log(name, "DISCOVER " + text::printable(seen.text("class"), 40) +
-                                " secs=" + std::to_string(seen.number("secs")));
+        case event_kind::discover: {
+            auto line = "DISCOVER " + text::printable(seen.text("class"), 40) +
+                        " secs=" + std::to_string(seen.number("secs"));
+            auto in_a_row = seen.number("discovers");
+            if (in_a_row > 1) line += ", " + std::to_string(in_a_row) + " in a row without REQUEST";
+            rack_.log(name, line);
             return job.on_seen("dhcp");
+        }
         case event_kind::rrq:
         case event_kind::http:
             rack_.log(name, (seen.kind == event_kind::rrq ? "tftp " : "http ") + text::printable(object, 60));

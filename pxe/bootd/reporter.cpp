@@ -71,6 +71,26 @@ void reporter::dhcp(const proxy::seen& s) {
     if (s.foreign_server) e.with("server", s.foreign_server->text());
     ring_.add(std::move(e));
     dhcp_answer(s, about(event_kind::silence, s.who.mac));
+    alarming(s);
+}
+
+// What an operator must do something about, for the host that it happened to.
+void reporter::alarming(const proxy::seen& s) {
+    auto tell = [&](const char* what, const std::string& text) {
+        add(about(event_kind::trouble, s.who.mac).with("what", what).with("text", text));
+    };
+    if (s.why == proxy::reason::address_in_use) {
+        tell("declined", "the address " + s.detail +
+                             " is in use by another machine; take it off that machine, or give the server "
+                             "another `ip` in the inventory");
+    }
+    if (now_.network().mode != proxy::dhcp_mode::proxy ||
+        !presence_.is_missing(s, std::chrono::steady_clock::now()))
+        return;
+    tell("no_dhcp", "no DHCP server was heard on " + s.interface + ", and the server has asked " +
+                        std::to_string(s.discovers) +
+                        " times for an address; connect the site's DHCP server, or set `dhcp: reservations` "
+                        "(a DHCP server that answers no relays cannot be told from none)");
 }
 
 void reporter::dhcp_answer(const proxy::seen& s, event e) {

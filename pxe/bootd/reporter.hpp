@@ -10,6 +10,7 @@
 #include "pxe/bootd/served.hpp"
 #include "pxe/http/io/server.hpp"
 #include "pxe/link/ring.hpp"
+#include "pxe/proxy/presence.hpp"
 #include "pxe/proxy/seen.hpp"
 #include "tftpd/report.hpp"
 
@@ -54,6 +55,7 @@ class reporter {
     void add(link::event e);
     void dhcp_answer(const proxy::seen& s, link::event about);
     void foreign(const proxy::seen& s);
+    void alarming(const proxy::seen& s);
     void tftp_started(const tftpd::transfer_report& r);
     void tftp_ended(const tftpd::transfer_report& r, const running& which);
     void completed(const target& what, const std::string& peer, const std::string& address);
@@ -63,6 +65,7 @@ class reporter {
     served& now_;
     listener on_news_;
     neighbour_lookup neighbour_;
+    proxy::presence presence_;
     std::uint64_t transfers_ = 0;
     std::map<tftpd::endpoint, running> tftp_;
     std::unordered_map<std::uint64_t, std::pair<std::uint64_t, std::int64_t>>

@@ -84,7 +84,10 @@ answer as_proxy(const boot_entry& entry, const client& who, const dhcp_message& 
 answer with_reservation(const boot_entry& entry, const client& who, const dhcp_message& message,
                         const server_facts& us) {
     auto verdict = lease_for(entry.ip->ip, message, us);
-    if (verdict.type == message_type::none) return silence{verdict.why, {}};
+    if (verdict.type == message_type::none) {
+        bool is_taken = verdict.why == reason::address_in_use;
+        return silence{verdict.why, is_taken ? entry.ip->ip.address.text() : ""};
+    }
     if (verdict.type == message_type::nak) return refuse_address{};
     tell told{verdict.type, std::nullopt, true, style_for(entry, who, true)};
     if (who.kind != client_class::none && who.arch) told.file = program_for(entry, who, us).file;

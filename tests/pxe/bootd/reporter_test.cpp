@@ -173,3 +173,31 @@ TEST_CASE("DHCP of boot clients is told with the answer, laptops are not, foreig
     CHECK(s.kinds() == "silence foreign_dhcp ack ack");
     CHECK(s.events[2].text("file") == "b/x/uki.efi");
 }
+
+TEST_CASE(
+    "no DHCP server, and a reserved address in use elsewhere, are troubles of the host they happen to") {
+    scene s;
+    pxe::proxy::seen seen;
+    seen.who.kind = pxe::dhcp::client_class::pxe;
+    seen.who.type = pxe::dhcp::message_type::discover;
+    seen.who.mac = mac_number(1);
+    seen.known = true;
+    seen.sent = pxe::dhcp::message_type::offer;
+    seen.interface = "eth0";
+    for (unsigned n = 1; n <= 4; ++n) {
+        seen.discovers = n;
+        s.tell.dhcp(seen);
+    }
+    CHECK(s.kinds() == "offer offer offer trouble offer");
+    CHECK(s.events[3].text("what") == "no_dhcp");
+    CHECK(s.events[3].mac == mac_number(1));
+    CHECK(s.events[3].text("text").find("cannot be told from none") != std::string_view::npos);
+
+    seen.who.type = pxe::dhcp::message_type::decline;
+    seen.sent = pxe::dhcp::message_type::none;
+    seen.why = pxe::proxy::reason::address_in_use;
+    seen.detail = "10.0.0.11";
+    s.tell.dhcp(seen);
+    CHECK(s.events.back().text("what") == "declined");
+    CHECK(s.events.back().text("text").find("10.0.0.11") != std::string_view::npos);
+}

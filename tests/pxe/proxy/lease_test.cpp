@@ -101,7 +101,7 @@ TEST_CASE("RELEASE gets no reply, DECLINE is an alarm") {
     lease_scene s;
     CHECK(s.answered(s.message(message_type::release)) == message_type::none);
     CHECK(told(s.decided(s.message(message_type::decline), s.from(67))) ==
-          "silence: found its reserved address in use by another machine");
+          "silence: found its reserved address in use by another machine: 10.0.0.11");
 }
 
 TEST_CASE("nobody but the hosts of the inventory gets anything, not even a NAK") {
