@@ -132,9 +132,8 @@ void server::loop::begin(const read_request& from, const request& asked, transfe
                          std::uint64_t digest, landscaper::content content) {
     endpoint local{from.local, 0, is_link_local(from.local) ? from.interface : 0};
     transfer_record record{from.client, local, from.interface, digest, from.asked, from.name, {}};
-    auto version = version_of(content);
     auto size = content.size();
-    auto* s = add_session(std::move(record), {std::move(content), version, true});
+    auto* s = add_session(std::move(record), sender_.source_of(std::move(content)));
     if (!s) return;
     auto now = steady::now();
     auto agreed = negotiate(asked.options, mode, largest_for(s->socket.socket.get(), from.local.v6));
@@ -180,8 +179,7 @@ std::vector<transfer_record> server::loop::suspend() {
 
 bool server::loop::resume(const transfer_record& record, landscaper::content content) {
     if (content.size() != record.transfer.size || record.transfer.stage == stage::ended) return false;
-    auto version = version_of(content);
-    auto* s = add_session(record, {std::move(content), version, true});
+    auto* s = add_session(record, sender_.source_of(std::move(content)));
     if (!s) return false;
     auto now = steady::now();
     ++counts_.started;

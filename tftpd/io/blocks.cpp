@@ -15,18 +15,9 @@
 
 namespace tftpd {
 
-// The largest UDP payload of IPv4, and what the kernel takes in one UDP_SEGMENT call.
-static constexpr std::size_t largest_send = 65507;
-static constexpr std::size_t most_segments = 64;
+static constexpr std::size_t largest_send = 65507;  // UDP payload of IPv4
 
-// Blocks that go out in one call.
-struct block_sender::batch {
-    std::uint64_t first = 0;
-    std::size_t count = 0;
-    std::size_t blksize = 0;
-};
-
-block_sender::block_sender() : buffer_(header_size + largest_send), headers_(header_size * most_segments) {}
+block_sender::block_sender() : buffer_(largest_send) {}
 
 std::uint64_t version_of(const landscaper::content& content) {
     digest out;
@@ -46,6 +37,19 @@ std::uint64_t version_of(const landscaper::content& content) {
     return out.value();
 }
 
+block_source block_sender::source_of(landscaper::content content) {
+    block_source out;
+    out.version = version_of(content);
+    for (const auto& e : content.extents()) {
+        const auto* f = std::get_if<landscaper::file_extent>(&e);
+        auto map = f ? mappings_.of(f->file) : nullptr;
+        bool is_new = map && std::find(out.maps.begin(), out.maps.end(), map) == out.maps.end();
+        if (is_new) out.maps.push_back(std::move(map));
+    }
+    out.content = std::move(content);
+    return out;
+}
+
 static bool is_full() {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS || errno == ENOMEM;
 }
@@ -59,14 +63,13 @@ sent_blocks block_sender::send(int fd, transfer& t, block_source& from, const se
     if (last && version_of(from.content) != from.version) return {sending::unreadable, what.first};
     sent_blocks out{sending::done, what.first};
     while (out.outcome == sending::done && out.next < end) {
-        batch b{out.next, static_cast<std::size_t>(std::min<std::uint64_t>(per_batch, end - out.next)),
-                blksize};
-        out = send_batch(fd, t, from, b);
+        window_.begin(out.next, std::min<std::size_t>(per_batch, end - out.next), blksize);
+        out = send_window(fd, t, from);
     }
     return out;
 }
 
-static result<std::size_t> fill_netascii(transfer& t, const block_source& from,
+static result<std::size_t> read_netascii(transfer& t, const block_source& from,
                                          std::span<std::uint8_t> into) {
     std::vector<std::uint8_t> input(into.size());
     TRY(auto size, landscaper::read_content(from.content, t.here.offset, input));
@@ -75,76 +78,82 @@ static result<std::size_t> fill_netascii(transfer& t, const block_source& from,
     return made.size;
 }
 
-// Payload of the batch, behind the room for one header; its size.
-result<std::size_t> block_sender::fill(transfer& t, const block_source& from, const batch& b) {
-    auto into = std::span(buffer_).subspan(header_size, b.count * b.blksize);
-    if (t.mode == transfer_mode::netascii) return fill_netascii(t, from, into);
-    return landscaper::read_content(from.content, block_offset(t, b.first), into);
+// What is not sent from where it lies: netascii, and files that cannot be mapped.
+result<void> block_sender::fill(transfer& t, const block_source& from) {
+    auto into = std::span(buffer_).first(window_.count() * window_.blksize());
+    auto size = t.mode == transfer_mode::netascii
+                    ? read_netascii(t, from, into)
+                    : landscaper::read_content(from.content, block_offset(t, window_.first()), into);
+    if (!size) return size.error();
+    window_.begin(window_.first(), window_.count(), window_.blksize());
+    window_.add(bytes_view(into).first(*size));
+    if (!window_.close()) return make_error_code(boost::system::errc::io_error);
+    return {};
 }
 
-sent_blocks block_sender::send_batch(int fd, transfer& t, block_source& from, const batch& b) {
-    auto size = fill(t, from, b);
-    if (!size) return {sending::unreadable, b.first};
-    if (b.count > 1 && from.segments) {
-        auto out = send_segments(fd, from, b, *size);
+sent_blocks block_sender::send_window(int fd, transfer& t, block_source& from) {
+    bool in_place = t.mode == transfer_mode::octet &&
+                    window_.gather(from.content, block_offset(t, window_.first()), from.maps);
+    if (!in_place && !fill(t, from)) return {sending::unreadable, window_.first()};
+    if (window_.count() > 1 && from.segments) {
+        auto out = send_segments(fd, from);
         if (from.segments) return out;
     }
-    return send_singly(fd, b, *size);
+    return send_singly(fd);
 }
 
-static std::size_t payload_size(std::size_t blksize, std::size_t index, std::size_t size) {
-    return std::min(blksize, size - std::min(size, index * blksize));
+static bool is_refusal() {
+    return errno == EINVAL || errno == EIO || errno == EMSGSIZE || errno == EOPNOTSUPP ||
+           errno == ENOPROTOOPT;
+}
+
+// What a failed send means for block `n`; EFAULT is a file that was truncated.
+static sent_blocks failure(std::uint64_t n, std::uint64_t behind) {
+    if (is_full()) return {sending::no_room, n};
+    if (errno == ECONNREFUSED) return {sending::port_closed, n};
+    if (errno == EFAULT) return {sending::unreadable, n};
+    return {sending::done, behind};
 }
 
 // Clears from.segments when kernel or path refuse.
-sent_blocks block_sender::send_segments(int fd, block_source& from, const batch& b, std::size_t size) {
-    std::array<iovec, 2 * most_segments> parts;
-    for (std::size_t i = 0; i < b.count; ++i) {
-        auto* header = &headers_[i * header_size];
-        put_data_header(header, static_cast<std::uint16_t>(b.first + i));
-        parts[2 * i] = {header, header_size};
-        parts[2 * i + 1] = {&buffer_[header_size + i * b.blksize], payload_size(b.blksize, i, size)};
-    }
+sent_blocks block_sender::send_segments(int fd, block_source& from) {
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(std::uint16_t))> control{};
     auto* c = reinterpret_cast<cmsghdr*>(control.data());
     c->cmsg_level = IPPROTO_UDP;
     c->cmsg_type = UDP_SEGMENT;
     c->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
-    auto segment = static_cast<std::uint16_t>(b.blksize + header_size);
+    auto segment = static_cast<std::uint16_t>(window_.blksize() + header_size);
     std::memcpy(CMSG_DATA(c), &segment, sizeof segment);
     msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = 2 * b.count;
+    message.msg_iov = window_.all().data();
+    message.msg_iovlen = window_.all().size();
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    if (::sendmsg(fd, &message, MSG_NOSIGNAL) >= 0) {
-        bytes_ += size;
-        return {sending::done, b.first + b.count};
+    auto behind = window_.first() + window_.count();
+    if (::sendmsg(fd, &message, MSG_NOSIGNAL) < 0) {
+        from.segments = !is_refusal();
+        return failure(window_.first(), behind);
     }
-    if (is_full()) return {sending::no_room, b.first};
-    if (errno == ECONNREFUSED) return {sending::port_closed, b.first};
-    if (errno == EINVAL || errno == EIO || errno == EMSGSIZE || errno == EOPNOTSUPP || errno == ENOPROTOOPT) {
-        from.segments = false;
-    }
-    return {sending::done, b.first + b.count};
+    bytes_ += window_.payload_size();
+    return {sending::done, behind};
 }
 
-// The header goes in front of each payload, over the end of the one before, which is gone by then.
-sent_blocks block_sender::send_singly(int fd, const batch& b, std::size_t size) {
-    if (b.count > 1) ++plain_sends_;
-    for (std::size_t i = 0; i < b.count; ++i) {
-        auto* datagram = &buffer_[i * b.blksize];
-        put_data_header(datagram, static_cast<std::uint16_t>(b.first + i));
-        auto payload = payload_size(b.blksize, i, size);
-        if (::send(fd, datagram, header_size + payload, MSG_NOSIGNAL) >= 0) {
-            bytes_ += payload;
-        } else if (is_full()) {
-            return {sending::no_room, b.first + i};
-        } else if (errno == ECONNREFUSED) {
-            return {sending::port_closed, b.first + i};
+sent_blocks block_sender::send_singly(int fd) {
+    if (window_.count() > 1) ++plain_sends_;
+    for (std::size_t i = 0; i < window_.count(); ++i) {
+        msghdr message{};
+        message.msg_iov = window_.block(i).data();
+        message.msg_iovlen = window_.block(i).size();
+        auto n = window_.first() + i;
+        auto sent = ::sendmsg(fd, &message, MSG_NOSIGNAL);
+        if (sent >= 0) {
+            bytes_ += static_cast<std::size_t>(sent) - header_size;
+            continue;
         }
+        auto why = failure(n, n + 1);
+        if (why.outcome != sending::done) return why;
     }
-    return {sending::done, b.first + b.count};
+    return {sending::done, window_.first() + window_.count()};
 }
 
 }  // namespace tftpd

@@ -1,11 +1,12 @@
-// Reads blocks of a content and hands them to the kernel: a window in one call (UDP_SEGMENT), or one by one
-// where kernel or path refuse that. Knows nothing of acknowledgements.
+// Hands blocks of a content to the kernel: a window in one call (UDP_SEGMENT), or one by one where kernel or
+// path refuse that. Knows nothing of acknowledgements.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "landscaper/base/content.hpp"
+#include "tftpd/io/window.hpp"
 #include "tftpd/transfer.hpp"
 
 namespace tftpd {
@@ -25,8 +26,9 @@ struct sent_blocks {
 // What a transfer needs besides its state.
 struct block_source {
     landscaper::content content;
-    std::uint64_t version = 0;  // of its files when the transfer began
-    bool segments = true;       // UDP_SEGMENT was not refused yet
+    std::uint64_t version = 0;                         // of its files when the transfer began
+    std::vector<std::shared_ptr<const mapping>> maps;  // of those of its files that can be mapped
+    bool segments = true;                              // UDP_SEGMENT was not refused yet
 };
 
 // Of all files in it: which ones, how long, when last modified. A file that is replaced keeps its version;
@@ -38,6 +40,8 @@ class block_sender {
   public:
     block_sender();
 
+    block_source source_of(landscaper::content content);
+
     // Sends `what` of `t` on a connected socket. For netascii it tells `t` what the block was.
     sent_blocks send(int fd, transfer& t, block_source& from, const send_blocks& what);
 
@@ -45,14 +49,14 @@ class block_sender {
     std::uint64_t plain_sends() const { return plain_sends_; }
 
   private:
-    struct batch;
-    result<std::size_t> fill(transfer& t, const block_source& from, const batch& b);
-    sent_blocks send_batch(int fd, transfer& t, block_source& from, const batch& b);
-    sent_blocks send_segments(int fd, block_source& from, const batch& b, std::size_t size);
-    sent_blocks send_singly(int fd, const batch& b, std::size_t size);
+    result<void> fill(transfer& t, const block_source& from);
+    sent_blocks send_window(int fd, transfer& t, block_source& from);
+    sent_blocks send_segments(int fd, block_source& from);
+    sent_blocks send_singly(int fd);
 
-    std::vector<std::uint8_t> buffer_;  // payload of one batch, with room for a header in front
-    std::vector<std::uint8_t> headers_;
+    mappings mappings_;
+    window window_;
+    std::vector<std::uint8_t> buffer_;  // payload of one window that cannot be sent from where it lies
     std::uint64_t bytes_ = 0;
     std::uint64_t plain_sends_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "../support/model_client.hpp"
 #include "landscaper/async/file.hpp"
+#include "landscaper/async/read_content.hpp"
 #include "tftpd/io/addresses.hpp"
 #include "tftpd/io/listen.hpp"
 
@@ -63,8 +64,7 @@ TEST_CASE("a window leaves as separate datagrams, with or without UDP_SEGMENT") 
             int on = refused;
             ::setsockopt(p.from.get(), SOL_SOCKET, SO_NO_CHECK, &on, sizeof on);
             block_sender sender;
-            block_source from{landscaper::content({landscaper::literal(all)}), 0, true};
-            from.version = version_of(from.content);
+            auto from = sender.source_of(landscaper::content({landscaper::literal(all)}));
             auto t = with(blksize, 64, all.size());
             auto count = static_cast<std::uint16_t>(std::min<std::uint64_t>(64, t.last_block));
             auto sent = sender.send(p.from.get(), t, from, {1, count});
@@ -84,8 +84,7 @@ TEST_CASE("the last window ends with its short block, or an empty one") {
         auto all = sample_bytes(size);
         pair p;
         block_sender sender;
-        block_source from{landscaper::content({landscaper::literal(all)}), 0, true};
-        from.version = version_of(from.content);
+        auto from = sender.source_of(landscaper::content({landscaper::literal(all)}));
         auto t = with(512, 16, size);
         CHECK(sender.send(p.from.get(), t, from, {3, 4}).outcome == sending::done);
         auto got = p.received();
@@ -100,35 +99,77 @@ TEST_CASE("a closed port is told from a lost packet") {
     p.to.reset();
     auto all = sample_bytes(1000);
     block_sender sender;
-    block_source from{landscaper::content({landscaper::literal(all)}), 0, true};
-    from.version = version_of(from.content);
+    auto from = sender.source_of(landscaper::content({landscaper::literal(all)}));
     auto t = with(512, 1, all.size());
     CHECK(sender.send(p.from.get(), t, from, {1, 1}).outcome == sending::done);
     CHECK(sender.send(p.from.get(), t, from, {1, 1}).outcome == sending::port_closed);
 }
 
-TEST_CASE("a file that has changed yields no last block, and a shortened one no block beyond its end") {
-    std::string path = "/tmp/tftpd-blocks-XXXXXX";
-    landscaper::unique_fd fd(::mkstemp(path.data()));
-    auto all = sample_bytes(2000);
-    REQUIRE(::write(fd.get(), all.data(), all.size()) == 2000);
-    // Long ago: time stamps may be as coarse as 10 ms.
-    timespec times[2] = {{1'000'000'000, 0}, {1'000'000'000, 0}};
-    ::futimens(fd.get(), times);
-    auto file = landscaper::open_for_reading(path).value();
-    ::unlink(path.c_str());
-    pair p;
-    block_sender sender;
-    block_source from{landscaper::content({landscaper::whole_file(file)}), 0, true};
-    from.version = version_of(from.content);
-    auto t = with(512, 1, 2000);
-    CHECK(sender.send(p.from.get(), t, from, {4, 1}).outcome == sending::done);
-    REQUIRE(::ftruncate(fd.get(), 1000) == 0);
-    CHECK(sender.send(p.from.get(), t, from, {1, 1}).outcome == sending::done);
-    CHECK(sender.send(p.from.get(), t, from, {3, 1}).outcome == sending::unreadable);
-    REQUIRE(::ftruncate(fd.get(), 2000) == 0);
-    CHECK(sender.send(p.from.get(), t, from, {3, 1}).outcome == sending::done);
-    // Of the right size again, but with other bytes.
-    CHECK(version_of(from.content) != from.version);
-    CHECK(sender.send(p.from.get(), t, from, {4, 1}).outcome == sending::unreadable);
+namespace {
+
+// A file of its own that can be changed under a transfer.
+struct changing_file {
+    bytes all;
+    landscaper::unique_fd fd;
+    std::shared_ptr<const landscaper::open_file> file;
+
+    explicit changing_file(std::size_t size) : all(sample_bytes(size)) {
+        std::string path = "/tmp/tftpd-blocks-XXXXXX";
+        fd.reset(::mkstemp(path.data()));
+        REQUIRE(::write(fd.get(), all.data(), all.size()) == static_cast<ssize_t>(size));
+        // Long ago: time stamps may be as coarse as 10 ms.
+        timespec times[2] = {{1'000'000'000, 0}, {1'000'000'000, 0}};
+        ::futimens(fd.get(), times);
+        file = landscaper::open_for_reading(path).value();
+        ::unlink(path.c_str());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a file that has changed yields no last block, and a shortened one no page beyond its end") {
+    changing_file f(20'000);
+    for (bool mapped : {true, false}) {
+        pair p;
+        block_sender sender;
+        auto from = sender.source_of(landscaper::content({landscaper::whole_file(f.file)}));
+        CHECK(from.maps.size() == 1);
+        if (!mapped) from.maps.clear();
+        auto t = with(512, 1, 20'000);
+        CHECK(sender.send(p.from.get(), t, from, {40, 1}).outcome == sending::done);
+        REQUIRE(::ftruncate(f.fd.get(), 1000) == 0);
+        CHECK(sender.send(p.from.get(), t, from, {1, 1}).outcome == sending::done);
+        CHECK(sender.send(p.from.get(), t, from, {9, 1}).outcome == sending::unreadable);
+        REQUIRE(::ftruncate(f.fd.get(), 20'000) == 0);
+        CHECK(sender.send(p.from.get(), t, from, {9, 1}).outcome == sending::done);
+        // Of the right size again, but with other bytes.
+        CHECK(version_of(from.content) != from.version);
+        CHECK(sender.send(p.from.get(), t, from, {40, 1}).outcome == sending::unreadable);
+    }
+}
+
+TEST_CASE("a window of files, zeros and literals leaves from where it lies as it does from a copy") {
+    changing_file a(5000), b(300);
+    landscaper::content content({landscaper::literal(sample_bytes(700)), landscaper::whole_file(a.file),
+                                 landscaper::zero_extent{70'000}, landscaper::whole_file(b.file),
+                                 landscaper::file_extent{a.file, 4000, 900},
+                                 landscaper::literal(bytes(3'100))});
+    auto all = landscaper::read_content(content).value();
+    for (bool mapped : {true, false}) {
+        for (auto blksize : std::vector<std::uint16_t>{100, 512, 1428}) {
+            pair p;
+            block_sender sender;
+            auto from = sender.source_of(content);
+            CHECK(from.maps.size() == 2);
+            if (!mapped) from.maps.clear();
+            auto t = with(blksize, 64, all.size());
+            for (std::uint64_t n = 1; n <= t.last_block; n += 64) {
+                auto count = static_cast<std::uint16_t>(std::min<std::uint64_t>(64, t.last_block - n + 1));
+                CHECK(sender.send(p.from.get(), t, from, {n, count}).outcome == sending::done);
+                auto got = p.received();
+                CHECK(got.size() == count);
+                check_blocks(got, n, blksize, all);
+            }
+        }
+    }
 }

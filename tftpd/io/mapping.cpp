@@ -1,0 +1,34 @@
+#include "tftpd/io/mapping.hpp"
+
+#include <sys/mman.h>
+
+namespace tftpd {
+
+using landscaper::open_file;
+
+// Above this many the released ones are forgotten first.
+static constexpr std::size_t many = 64;
+
+std::shared_ptr<const mapping> mapping::make(std::shared_ptr<const open_file> file) {
+    if (file->size == 0) return {};
+    auto* at = ::mmap(nullptr, file->size, PROT_READ, MAP_SHARED, file->fd.get(), 0);
+    if (at == MAP_FAILED) return {};
+    return std::shared_ptr<const mapping>(new mapping(std::move(file), static_cast<const std::uint8_t*>(at)));
+}
+
+mapping::mapping(std::shared_ptr<const open_file> file, const std::uint8_t* data)
+    : file_(std::move(file)), data_(data) {}
+
+mapping::~mapping() {
+    ::munmap(const_cast<std::uint8_t*>(data_), file_->size);
+}
+
+std::shared_ptr<const mapping> mappings::of(const std::shared_ptr<const open_file>& file) {
+    if (known_.size() >= many) std::erase_if(known_, [](const auto& e) { return e.second.expired(); });
+    auto& entry = known_[file.get()];
+    auto found = entry.lock();
+    if (!found) entry = found = mapping::make(file);
+    return found;
+}
+
+}  // namespace tftpd

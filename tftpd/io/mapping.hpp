@@ -1,0 +1,40 @@
+// Files as memory that only the kernel touches: a send straight from it costs no read and no copy here.
+// Never read it in this program: behind the end of a file that was truncated meanwhile that is SIGBUS, while
+// a send only fails (EFAULT).
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include "landscaper/base/content.hpp"
+
+namespace tftpd {
+
+class mapping {
+  public:
+    // Bytes [0, file->size) of it; null when the kernel cannot map it, or there are none.
+    static std::shared_ptr<const mapping> make(std::shared_ptr<const landscaper::open_file> file);
+    ~mapping();
+    mapping(const mapping&) = delete;
+    mapping& operator=(const mapping&) = delete;
+
+    const std::uint8_t* data() const { return data_; }
+    const landscaper::open_file* file() const { return file_.get(); }
+
+  private:
+    mapping(std::shared_ptr<const landscaper::open_file> file, const std::uint8_t* data);
+
+    std::shared_ptr<const landscaper::open_file> file_;
+    const std::uint8_t* data_;
+};
+
+// One mapping per open file, for as long as a transfer holds it.
+class mappings {
+  public:
+    std::shared_ptr<const mapping> of(const std::shared_ptr<const landscaper::open_file>& file);
+
+  private:
+    std::unordered_map<const landscaper::open_file*, std::weak_ptr<const mapping>> known_;
+};
+
+}  // namespace tftpd
