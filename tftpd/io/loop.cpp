@@ -18,6 +18,12 @@ using namespace std::chrono_literals;
 static constexpr auto report_interval = 500ms;
 // Batches of events per turn; timers wait until none is left, since an ACK may lie behind them.
 static constexpr int batches_per_turn = 2;
+// Others get a chance at least so often; when that took so long, they had something to do.
+static constexpr auto slice = 200us;
+static constexpr auto noticeable = 50us;
+// No shorter than the kernel's tick: arming a timer that is the next to fire costs more than the wait saves.
+static constexpr auto longest_linger = 4ms;
+static constexpr int turns_after_lingering_in_vain = 16;
 static constexpr auto readable = boost::asio::posix::stream_descriptor::wait_read;
 
 static wakeups made_wakeups() {
@@ -39,16 +45,38 @@ server::loop::loop(boost::asio::any_io_executor executor, landscaper::unique_fd 
     if (!prepared) throw std::system_error(prepared.error().code(), prepared.error().context());
 }
 
-// Turns until the kernel has nothing more ready, with a chance for others after each.
+// Turns until the kernel has nothing more ready, with a chance for others now and then.
 landscaper::task<void> server::loop::drain() {
     for (;;) {
-        CO_TRY(bool more, turn());
+        CO_TRY(bool more, turns());
         if (!more) co_return result<void>();
+        auto left = steady::now();
         co_await boost::asio::post(executor_, boost::asio::use_awaitable);
+        alone_ = steady::now() - left < noticeable;
         auto state = co_await boost::asio::this_coro::cancellation_state;
         if (state.cancelled() != boost::asio::cancellation_type::none)
             co_return boost::asio::error::operation_aborted;
     }
+}
+
+result<bool> server::loop::turns() {
+    for (auto end = steady::now() + slice; steady::now() < end;) {
+        TRY(auto seen, turn());
+        bool in_vain = seen == found::nothing;
+        if (in_vain) hasty_turns_ = turns_after_lingering_in_vain;
+        patience_ = patience_after(seen);
+        if (in_vain || (seen == found::something && patience_ == 0ms)) return false;
+    }
+    return true;
+}
+
+// In lockstep the next ACK is a round trip away. Lingering for it costs half of what going back to Asio does;
+// but not when others are waiting, nor where nothing comes.
+std::chrono::milliseconds server::loop::patience_after(found seen) {
+    if (seen != found::something || !alone_ || sessions_.size() == 0) return 0ms;
+    if (hasty_turns_ == 0) return longest_linger;
+    --hasty_turns_;
+    return 0ms;
 }
 
 landscaper::task<void> server::loop::run() {
@@ -61,11 +89,12 @@ landscaper::task<void> server::loop::run() {
     }
 }
 
-result<bool> server::loop::turn() {
-    bool more = true;
-    for (int i = 0; more && i < batches_per_turn; ++i) {
-        auto ids = wakeups_.ready();
-        more = ids.size() == wakeups::batch;
+result<server::loop::found> server::loop::turn() {
+    bool full = true, any = false;
+    for (int i = 0; full && i < batches_per_turn; ++i) {
+        auto ids = wakeups_.ready(i == 0 ? patience_ : 0ms);
+        full = ids.size() == wakeups::batch;
+        any |= !ids.empty();
         for (auto id : ids) {
             if (id == listening_id) {
                 TRY_VOID(take_requests());
@@ -74,10 +103,12 @@ result<bool> server::loop::turn() {
             }
         }
     }
+    any |= !backlog_.empty();
     serve_backlog();
-    if (!more) wake_due();
+    if (!full) wake_due();
     plan_wakeup();
-    return more || !backlog_.empty();
+    if (full || !backlog_.empty()) return found::more;
+    return any ? found::something : found::nothing;
 }
 
 void server::loop::on_ready(std::uint64_t id) {

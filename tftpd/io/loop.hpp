@@ -31,9 +31,13 @@ class server::loop {
     int listening() const { return socket_.get(); }
 
   private:
+    // What a turn found.
+    enum class found : std::uint8_t { nothing, something, more };  // more: and more is ready already
     landscaper::task<void> drain();
-    // True when more is ready already.
-    result<bool> turn();
+    // False when it is time to wait for Asio.
+    result<bool> turns();
+    result<found> turn();
+    std::chrono::milliseconds patience_after(found seen);
 
     // Requests (admission.cpp).
     result<void> take_requests();
@@ -72,6 +76,9 @@ class server::loop {
     sessions sessions_;
     deadlines deadlines_;
     block_sender sender_;
+    std::chrono::milliseconds patience_{0};  // of the next turn
+    int hasty_turns_ = 0;                    // to come, before lingering is tried again
+    bool alone_ = true;                      // nobody else had anything to do when they last could
     std::deque<incoming> backlog_;
     tftpd::counters counts_;
 };

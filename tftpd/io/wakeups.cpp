@@ -27,9 +27,10 @@ landscaper::result<void> wakeups::watch(int fd, std::uint64_t who) {
     return {};
 }
 
-std::span<const std::uint64_t> wakeups::ready() {
+std::span<const std::uint64_t> wakeups::ready(std::chrono::milliseconds patience) {
     std::array<epoll_event, batch> events;
-    auto count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
+    auto wait = static_cast<int>(patience.count());
+    auto count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait);
     auto used = static_cast<std::size_t>(std::max(count, 0));
     for (std::size_t i = 0; i < used; ++i) ids_[i] = events[i].data.u64;
     return std::span(ids_).first(used);

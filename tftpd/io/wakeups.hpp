@@ -23,9 +23,9 @@ class wakeups {
     int fd() const { return epoll_.get(); }
     // `who` comes back from ready(). A closed descriptor leaves the set by itself.
     landscaper::result<void> watch(int fd, std::uint64_t who);
-    // Ids of descriptors that have something to read, without waiting; at most `batch`.
+    // Ids of descriptors that have something to read, after waiting for up to `patience`; at most `batch`.
     static constexpr std::size_t batch = 64;
-    std::span<const std::uint64_t> ready();
+    std::span<const std::uint64_t> ready(std::chrono::milliseconds patience);
     // Wakes at `when`, unless it does so earlier anyway.
     void wake_at(std::chrono::steady_clock::time_point when);
     void timer_fired();
