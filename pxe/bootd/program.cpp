@@ -14,6 +14,7 @@
 #include "landscaper/async/http_server.hpp"
 #include "landscaper/async/random.hpp"
 #include "landscaper/async/service_manager.hpp"
+#include "landscaper/base/printable.hpp"
 #include "pxe/bootd/fetches.hpp"
 #include "pxe/bootd/keeper.hpp"
 #include "pxe/bootd/link_server.hpp"
@@ -73,17 +74,32 @@ static std::optional<landscaper::mac_address> neighbour(const std::string& addre
 }
 
 // Of a stand-alone file server, for the person who started it.
+static void print(std::string_view via, std::string_view peer, std::string_view name,
+                  const std::string& what) {
+    using landscaper::text::printable;
+    auto line = std::string(via) + " " + std::string(peer) + " " + printable(name) + ": " + what;
+    std::fprintf(stderr, "%s\n", line.c_str());
+}
+
 static void print(const link::event& e) {
-    auto line = std::string(e.text("via")) + " " + std::string(e.text("peer")) + " " +
-                std::string(e.text("name")) + ": ";
+    std::string what;
     if (e.kind == link::event_kind::done) {
-        line += std::to_string(e.number("bytes")) + " bytes, " + std::string(e.text("why"));
+        what = std::to_string(e.number("bytes")) + " bytes, " + std::string(e.text("why"));
     } else if (e.kind == link::event_kind::refused) {
-        line += "refused, " + std::string(e.text("why"));
+        what = "refused, " + std::string(e.text("why"));
     } else {
         return;
     }
-    std::fprintf(stderr, "%s\n", line.c_str());
+    print(e.text("via"), e.text("peer"), e.text("name"), what);
+}
+
+// Without an event: nobody would fetch it, and thousands of clients cost it twice each.
+static void print(const tftpd::transfer_report& r) {
+    if (r.end == tftpd::ending::running) return;
+    auto what = r.end == tftpd::ending::refused
+                    ? "refused, " + r.error_text
+                    : std::to_string(r.acknowledged) + " bytes, " + tftpd::describe(r.end);
+    print("tftp", tftpd::text(r.client), r.name, what);
 }
 
 struct program::parts {
@@ -150,9 +166,9 @@ result<void> program::parts::make_folder_servers() {
     TRY(auto folder, landscaper::open_folder(from.root));
     auto root = std::make_shared<landscaper::open_file>();
     root->fd = std::move(folder);
-    auto report = [this](const tftpd::transfer_report& r) { tell.tftp(r); };
     if (open.tftp) {
         TRY(auto files, tftpd::folder(from.root));
+        auto report = [](const tftpd::transfer_report& r) { print(r); };
         tftp = std::make_unique<tftpd::server>(executor, std::move(open.tftp), std::move(files), report);
     }
     if (open.http) {
