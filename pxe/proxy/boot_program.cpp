@@ -27,9 +27,10 @@ struct chooser {
         return std::string(stem) + std::string(who.arch->suffix) + ".efi";
     }
 
+    bool over_http() const { return who.kind == dhcp::client_class::http; }
     // A URL for HTTP Boot, never a TFTP name, and the other way round (xcat-core#7743).
     boot_program named(const std::string& name) const {
-        if (who.arch->over_http) return {boot_file{url_of(us, name), true, false}, {}};
+        if (over_http()) return {boot_file{url_of(us, name), true, false}, {}};
         return {boot_file{name, false, false}, {}};
     }
     // The host's own object, else the shared one, under its shared name.
@@ -74,7 +75,7 @@ struct chooser {
     }
     boot_program local(bool may_go_to_disk) const {
         if (who.is_uefi()) return own_or_shared(efi("local"));
-        if (may_go_to_disk && !who.arch->over_http) return {boot_file{{}, false, true}, {}};
+        if (may_go_to_disk && !over_http()) return {boot_file{{}, false, true}, {}};
         return bios_first_stage();
     }
     boot_program local_by_ipxe() const {

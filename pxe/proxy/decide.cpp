@@ -62,10 +62,15 @@ reply_style style_for(const boot_entry& entry, const client& who, bool with_addr
     return who.is_uefi() && !with_address ? reply_style::port_4011 : reply_style::direct;
 }
 
+bool contradicts_itself(const client& who) {
+    return who.kind == client_class::pxe && who.arch && who.arch->over_http;
+}
+
 answer boot_answer(const boot_entry& entry, const client& who, const server_facts& us, message_type type,
                    bool at_boot_server) {
     if (who.kind == client_class::none) return silence{reason::not_a_boot_client, {}};
-    if (!who.arch) return silence{reason::no_architecture, {}};
+    // PXE with an architecture of HTTP Boot wants neither a TFTP name nor a URL for certain.
+    if (!who.arch || contradicts_itself(who)) return silence{reason::no_architecture, {}};
     auto program = program_for(entry, who, us, !at_boot_server);
     if (!program.file) return silence{reason::missing_object, program.missing};
     return tell{type, program.file, false, style_for(entry, who, false)};
@@ -90,7 +95,8 @@ answer with_reservation(const boot_entry& entry, const client& who, const dhcp_m
     }
     if (verdict.type == message_type::nak) return refuse_address{};
     tell told{verdict.type, std::nullopt, true, style_for(entry, who, true)};
-    if (who.kind != client_class::none && who.arch) told.file = program_for(entry, who, us).file;
+    if (who.kind != client_class::none && who.arch && !contradicts_itself(who))
+        told.file = program_for(entry, who, us).file;
     return told;
 }
 

@@ -87,10 +87,20 @@ struct builder {
         auto mask = r.ip.netmask();
         reply.set(option_code::subnet_mask, dhcp::address_value(mask));
         reply.set(option_code::broadcast_address, dhcp::address_value({address.number | ~mask.number}));
-        if (r.gateway) reply.set(option_code::routers, dhcp::address_value(*r.gateway));
+        if (r.gateway) add_gateway(*r.gateway);
         if (!r.nameservers.empty())
             reply.set(option_code::name_servers, dhcp::addresses_value(r.nameservers));
         if (!r.hostname.empty()) reply.set(option_code::host_name, dhcp::text_value(r.hostname));
+    }
+
+    // Who asks for classless routes ignores option 3 when it gets them, so they hold the default route (RFC
+    // 3442).
+    void add_gateway(ipv4_address gateway) {
+        reply.set(option_code::routers, dhcp::address_value(gateway));
+        const auto* list = question.find(option_code::parameter_list);
+        auto routes = static_cast<std::uint8_t>(option_code::classless_routes);
+        if (!list || std::ranges::find(*list, routes) == list->end()) return;
+        reply.set(option_code::classless_routes, landscaper::writer().u8(0).be32(gateway.number).finish());
     }
 
     // `file` as well as 66 and 67: some firmware reads only the one (U-Boot), some only the others. 67 ends
@@ -193,7 +203,7 @@ struct builder {
 static std::optional<bytes> encode_within(packet reply, std::size_t max_size) {
     using enum option_code;
     static constexpr std::array optional = {tftp_server_name, renewal_time, rebinding_time, broadcast_address,
-                                            host_name,        name_servers, machine_id};
+                                            classless_routes, host_name,    name_servers,   machine_id};
     for (auto next = optional.begin();; ++next) {
         auto data = dhcp::encode(reply, max_size);
         if (data) return std::move(*data);

@@ -66,6 +66,68 @@ TEST_CASE("a BIOS ROM that asks 4011 while it is to go to its disk gets iPXE, wh
     CHECK(told(s.decided(p, s.from(4011))) == "b/" + token + "/undionly.kpxe");
 }
 
+TEST_CASE("a BIOS ROM that is sent to 4011 is served there, too") {
+    scene s(stage::install);
+    auto p = packet_of(bios_rom_discover);
+    p.set(option_code::message_type, dhcp::u8_value(3));
+    CHECK(told(s.decided(p, s.from(4011))) == "b/" + token + "/undionly.kpxe");
+}
+
+TEST_CASE("every architecture gets its own objects: HTTP Boot only ever a URL, PXE never one") {
+    scene s(stage::install);
+    for (auto name : {"uki_ia32.efi", "uki_arm.efi", "uki_aa64.efi"})
+        s.host.objects[name] = content_of("uki");
+    auto own = "b/" + token + "/";
+    struct {
+        std::uint8_t number;
+        std::string wanted;
+    } const cases[] = {{0, own + "undionly.kpxe"},
+                       {6, own + "uki_ia32.efi"},
+                       {7, own + "uki.efi"},
+                       {9, own + "uki.efi"},
+                       {10, own + "uki_arm.efi"},
+                       {11, own + "uki_aa64.efi"},
+                       {15, url + own + "uki_ia32.efi"},
+                       {16, url + own + "uki.efi"},
+                       {18, url + own + "uki_arm.efi"},
+                       {19, url + own + "uki_aa64.efi"},
+                       {20, url + own + "undionly.kpxe"}};
+    for (const auto& c : cases) {
+        CAPTURE(c.number);
+        auto p = packet_of(c.number < 15 ? ovmf_discover : ovmf_http_discover);
+        p.set(option_code::architecture, {0, c.number});
+        CHECK(told(s.decided(p, s.from(67))) == c.wanted);
+        auto reply = s.reply(p);
+        CHECK((reply.file == c.wanted));
+        CHECK((dhcp::text_in(reply, option_code::vendor_class) ==
+               (c.number < 15 ? "PXEClient" : "HTTPClient")));
+    }
+    auto p = packet_of(ovmf_http_discover);
+    p.set(option_code::architecture, "00 07"_hex);
+    CHECK(told(s.decided(p, s.from(67))) == url + own + "uki.efi");  // the class says how
+    p = packet_of(ovmf_discover);
+    p.set(option_code::architecture, "00 10"_hex);
+    CHECK(told(s.decided(p, s.from(67))) == "silence: does not say a known firmware architecture");
+    for (std::uint8_t number : "01 02 29"_hex) {
+        p.set(option_code::architecture, {0, number});
+        CHECK(told(s.decided(p, s.from(67))).starts_with("silence: nothing fits its firmware"));
+    }
+}
+
+TEST_CASE(
+    "a locally administered MAC is a host like any other, found by chaddr and not by who sent the frame") {
+    scene s;
+    auto p = packet_of(ovmf_discover);
+    p.chaddr[0] = 0x02;
+    s.host.mac = {*mac_address::parse("02:54:00:0a:00:01")};
+    auto in = s.from(67);
+    in.source = ipv4_address::of(10, 0, 0, 77);  // a relay's, a bridge's
+    boot_table table;
+    table.set(s.host);
+    auto who = dhcp::classify(p);
+    CHECK(told(decide(table.find(*who.mac), who, request_of(p, in), s.us)) == "b/" + token + "/uki.efi");
+}
+
 TEST_CASE("unknown MACs and silent hosts get silence") {
     scene s(stage::silent);
     CHECK(told(s.decided(ovmf_discover)) == "silence: is not to be answered");

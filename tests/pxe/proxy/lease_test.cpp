@@ -47,6 +47,36 @@ TEST_CASE("a DISCOVER is offered the reserved address with what belongs to it") 
     CHECK_FALSE(p.find(option_code::vendor_class));
 }
 
+TEST_CASE("an offer is broadcast even to a client that wants unicast: ARP does not know it yet") {
+    lease_scene s;
+    auto p = s.message(message_type::discover);
+    CHECK(p.flags == 0);
+    auto out = s.sent(p, s.from(67)).value();
+    CHECK(out.destination == broadcast);
+    CHECK(out.interface == 3);
+}
+
+TEST_CASE("who asks for classless routes gets the default route in them, nobody else") {
+    lease_scene s;
+    auto p = s.message(message_type::discover);
+    CHECK_FALSE(s.reply(p).find(option_code::classless_routes));
+    p.set(option_code::parameter_list, "01 03 79"_hex);
+    CHECK(*s.reply(p).find(option_code::classless_routes) == "00 0a 00 00 01"_hex);
+    s.host.ip->gateway.reset();
+    CHECK_FALSE(s.reply(p).find(option_code::classless_routes));
+}
+
+TEST_CASE(
+    "a host is its MAC: another client id, an OS instead of firmware, are the same host and are echoed") {
+    lease_scene s;
+    auto p = s.message(message_type::discover);
+    for (auto id : {"ff 00 01 02 03 04 05 06"_hex, "01 52 54 00 0a 00 01"_hex}) {
+        p.set(option_code::client_id, id);
+        CHECK(s.reply(p).yiaddr == own_address);
+        CHECK(*s.reply(p).find(option_code::client_id) == id);
+    }
+}
+
 TEST_CASE(
     "a REQUEST for our offer is confirmed, for another address refused, for another server left alone") {
     lease_scene s;
