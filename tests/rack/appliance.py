@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from rack import installer
+from rack.boot_programs import boot_programs
 from rack.debs import unpacked
 from rack.measure import process_usage
 from rack.network import APPLIANCE, LENGTH, SITE, Network, in_namespace
@@ -27,13 +28,13 @@ def program(name: str) -> Path:
 
 
 def data_folder() -> Path:
-    """What `--data` names: installer image, EFI stub, local-boot NBP and the layout expression, as links."""
+    """What `--data` names: installer image, EFI stub, boot programs and the layout expression, as links."""
     folder = RACKS / "data"
     folder.mkdir(parents=True, exist_ok=True)
     stub = unpacked(["systemd-boot-efi"], deps=False) / "usr/lib/systemd/boot/efi/linuxx64.efi.stub"
     parts = {"kernel": installer.FOLDER / "kernel", "initrd": installer.FOLDER / "initrd", "linuxx64.efi.stub": stub,
              "local.efi": BUILD / "release/pxe/nbp/local_boot/local.efi",
-             "layout.nix": SOURCE / "tests/rack/systems/layout.nix"}
+             "layout.nix": SOURCE / "tests/rack/systems/layout.nix", **boot_programs()}
     for name, target in parts.items():
         link = folder / name
         if not link.is_symlink() or link.readlink() != target:
@@ -52,9 +53,9 @@ class Appliance:
         self.log = folder / "serve.log"
         self.process: subprocess.Popen | None = None
 
-    def write_inventory(self, systems: dict, hosts: dict, extra: str = "") -> None:
+    def write_inventory(self, systems: dict, hosts: dict, extra: str = "", dhcp: str = "proxy") -> None:
         """`hosts` is {name: {"mac":.., "ip":.., ...}}; written as flow mappings, as an operator would."""
-        lines = ["version: 1", f"site: {self.folder.name[:63]}", f"network: {{ interface: lan, address: {APPLIANCE}/{LENGTH}, dhcp: proxy }}",
+        lines = ["version: 1", f"site: {self.folder.name[:63]}", f"network: {{ interface: lan, address: {APPLIANCE}/{LENGTH}, dhcp: {dhcp} }}",
                  f"systems: {{ proxmox: {{ base: {systems['base']}, toplevel: {systems['toplevel']} }} }}",
                  f"defaults: {{ role: proxmox, firmware: uefi, nameservers: [{SITE}], disk: {{ layout: single-ext4, wipe: blank }} }}",
                  "hosts:"]

@@ -10,49 +10,45 @@ import subprocess
 import time
 from pathlib import Path
 
-from rack.debs import unpacked
+from rack.firmware import UEFI, Firmware, uefi_files
 from rack.measure import process_usage
 from rack.network import Network, in_namespace
 from rack.qmp import Qmp
 from rack.serial_log import SerialLog
 
-# network_first: QEMU gives the firmware a boot order with the NIC on top, at every power-on anew (as firmware does that
-# puts the network back on top). Otherwise the firmware's own BootOrder holds and what the installer sets lasts.
-BOOT_ORDERS = ("own", "network_first")
-
-
-def firmware_files() -> tuple:
-    """OVMF's code and the template of its variables (4 MB build, no Secure Boot)."""
-    folder = unpacked(["ovmf"], deps=False) / "usr/share/OVMF"
-    return folder / "OVMF_CODE_4M.fd", folder / "OVMF_VARS_4M.fd"
+# QEMU gives the firmware this order of devices, at every power-on anew (as firmware does that puts the network back on
+# top). With "own" the firmware's own BootOrder holds, and what the installer sets lasts.
+BOOT_ORDERS = {"own": (), "network_first": ("network", "disk"), "disk_first": ("disk", "network")}
 
 
 class Host:
     """One server. `disk` is a raw image made by rack.disk; `folder` gets variables, serial log and QEMU's messages."""
 
     def __init__(self, network: Network, folder: Path, name: str, mac: str, disk: Path, memory: int = 2048,
-                 kernel: Path | None = None, initrd: Path | None = None, command_line: str = ""):
+                 kernel: Path | None = None, initrd: Path | None = None, command_line: str = "", firmware: Firmware = UEFI):
         self.network, self.folder, self.name, self.mac, self.disk, self.memory = network, folder, name, mac, disk, memory
         self.direct = (["-kernel", kernel, "-initrd", initrd, "-append", command_line] if kernel else [])
-        self.boot_order = "own"
+        self.boot_order, self.firmware = "own", firmware
         self.tap = network.add_tap(f"tap-{name}"[:15])
         self.variables = folder / f"{name}.vars.fd"
-        shutil.copyfile(firmware_files()[1], self.variables)
+        shutil.copyfile(uefi_files()[1], self.variables)
         self.process: subprocess.Popen | None = None
         self.serial: SerialLog | None = None
         self.powered_on = 0.0
 
     def arguments(self) -> list:
-        first = self.boot_order == "network_first"
+        def index(device: str) -> str:
+            order = BOOT_ORDERS[self.boot_order]
+            return f",bootindex={order.index(device) + 1}" if order else ""
+
         return [
             "qemu-system-x86_64", "-name", self.name, "-machine", "q35,graphics=off", "-accel", "tcg,tb-size=128",
             "-cpu", "max", "-smp", "1", "-m", self.memory, "-nodefaults", "-no-user-config", "-display", "none",
-            "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={firmware_files()[0]}",
-            "-drive", f"if=pflash,unit=1,format=raw,file={self.variables}",
+            *self.firmware.machine(self.variables),
             "-drive", f"if=none,id=disk,format=raw,cache=unsafe,discard=unmap,file={self.disk}",
-            "-device", f"virtio-blk-pci,drive=disk,serial=disk-{self.name}" + (",bootindex=2" if first else ""),
+            "-device", f"virtio-blk-pci,drive=disk,serial=disk-{self.name}{index('disk')}",
             "-netdev", f"tap,id=lan,ifname={self.tap},script=no,downscript=no",
-            "-device", f"virtio-net-pci,netdev=lan,mac={self.mac},romfile=" + (",bootindex=1" if first else ""),
+            *self.firmware.network_card(self.mac, index("network")),
             "-device", "virtio-rng-pci", "-serial", "stdio",
             "-qmp", f"unix:/run/{self.name}.qmp,server=on,wait=off", *self.direct,
         ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rack import disk, network, store
 from rack.appliance import Appliance
+from rack.firmware import UEFI, Firmware
 from rack.host import Host
 from rack.network import Network
 from rack.site_dhcp import SiteDhcp
@@ -18,13 +19,17 @@ def server_name(number: int) -> str:
 
 
 class Rack:
-    """`servers` blank servers px01, px02, ... (switched off), listed in the inventory."""
+    """`servers` blank servers px01, px02, ... (switched off), listed in the inventory.
 
-    def __init__(self, folder: Path, servers: int = 1, memory: int = 2048):
-        self.folder = folder
+    `site` makes the site's DHCP server, None for a segment without any; `dhcp` is the inventory's word.
+    """
+
+    def __init__(self, folder: Path, servers: int = 1, memory: int = 2048, firmware: Firmware = UEFI, dhcp: str = "proxy",
+                 site=SiteDhcp):
+        self.folder, self.firmware, self.dhcp = folder, firmware, dhcp
         self.systems = store.systems()
         self.network = Network()
-        self.site = SiteDhcp(self.network, folder)
+        self.site = site(self.network, folder) if site else None
         self.appliance = Appliance(self.network, folder)
         self.hosts = {server_name(n): self._server(n, memory) for n in range(1, servers + 1)}
         self.inventory = {name: self.row(number) for number, name in enumerate(self.hosts, start=1)}
@@ -32,14 +37,16 @@ class Rack:
 
     def _server(self, number: int, memory: int) -> Host:
         name = server_name(number)
-        return Host(self.network, self.folder, name, network.host_mac(number), disk.blank(self.folder / f"{name}.raw"), memory)
+        return Host(self.network, self.folder, name, network.host_mac(number), disk.blank(self.folder / f"{name}.raw"), memory,
+                    firmware=self.firmware)
 
     def row(self, number: int) -> dict:
         """A server's line in the inventory."""
-        return {"mac": network.host_mac(number), "ip": f"{network.host_address(number)}/{network.LENGTH}", "gateway": network.SITE}
+        row = {"mac": network.host_mac(number), "ip": f"{network.host_address(number)}/{network.LENGTH}", "gateway": network.SITE}
+        return row if self.firmware.is_uefi else {**row, "firmware": "bios"}
 
     def write_inventory(self) -> None:
-        self.appliance.write_inventory(self.systems, self.inventory)
+        self.appliance.write_inventory(self.systems, self.inventory, dhcp=self.dhcp)
 
     def start(self) -> None:
         """landscaper is up and answers."""
