@@ -15,6 +15,7 @@ const char* describe(ending e) {
         case ending::content_failed: return "the file could not be read or has changed";
         case ending::refused: return "refused";
         case ending::stopped: return "the server stopped";
+        case ending::dropped: return "dropped";
     }
     return "unknown";
 }

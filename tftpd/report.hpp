@@ -24,6 +24,7 @@ enum class ending : std::uint8_t {
     content_failed,  // the file could not be read, or changed meanwhile
     refused,         // an ERROR was our answer to the request
     stopped,         // the server stopped
+    dropped,         // never began: descriptors, ports or room for requests ran out; the client asks again
 };
 const char* describe(ending e);
 
@@ -41,7 +42,8 @@ struct transfer_report {
     std::chrono::milliseconds age{};  // since the request
     ending end = ending::running;
     std::uint16_t error = 0;  // the ERROR's number, for client_error, size_probe and refused
-    std::string error_text;   // its text, from the client or to it; printable() before it is shown
+    std::string error_text;   // its text, from the client or to it, or why it was dropped; printable() before
+                              // it is shown
 };
 // Must not block or throw.
 using report_sink = std::function<void(const transfer_report&)>;

@@ -96,9 +96,9 @@ static void print(const link::event& e) {
 // Without an event: nobody would fetch it, and thousands of clients cost it twice each.
 static void print(const tftpd::transfer_report& r) {
     if (r.end == tftpd::ending::running) return;
-    auto what = r.end == tftpd::ending::refused
-                    ? "refused, " + r.error_text
-                    : std::to_string(r.acknowledged) + " bytes, " + tftpd::describe(r.end);
+    bool began = r.end != tftpd::ending::refused && r.end != tftpd::ending::dropped;
+    auto what = std::string(tftpd::describe(r.end));
+    what = began ? std::to_string(r.acknowledged) + " bytes, " + what : what + ", " + r.error_text;
     print("tftp", tftpd::text(r.client), r.name, what);
 }
 

@@ -105,15 +105,16 @@ void reporter::dhcp_answer(const proxy::seen& s, event e) {
     add(std::move(e));
 }
 
+bool reporter::is_news(const std::string& key) {
+    auto now = wall_clock();
+    auto [at, is_new] = told_.try_emplace(key, now);
+    if (!is_new && now - at->second < repeat_after) return false;
+    at->second = now;
+    if (told_.size() > 1024) told_.clear();  // somebody makes servers up
+    return true;
+}
+
 void reporter::foreign(const proxy::seen& s) {
-    auto is_news = [&](const std::string& key) {
-        auto now = wall_clock();
-        auto [at, is_new] = told_.try_emplace(key, now);
-        if (!is_new && now - at->second < repeat_after) return false;
-        at->second = now;
-        if (told_.size() > 1024) told_.clear();  // somebody makes servers up
-        return true;
-    };
     if (!s.other_rack.empty()) {
         bool yields = s.why == proxy::reason::second_landscaper;
         if (!is_news("rack " + s.other_rack + (yields ? " first" : " later"))) return;
@@ -160,7 +161,17 @@ void reporter::tftp_started(const tftpd::transfer_report& r) {
     add(std::move(e));
 }
 
+// The client asks again; the operator hears of it, once a minute.
+void reporter::tftp_dropped(const tftpd::transfer_report& r) {
+    tftp_.erase(r.client);
+    ++tftp_dropped_;
+    if (!is_news("tftp drops")) return;
+    trouble("tftp_drops", std::to_string(tftp_dropped_) + " TFTP requests were left unanswered so far: " +
+                              r.error_text + "; allow landscaper-bootd more descriptors (LimitNOFILE)");
+}
+
 void reporter::tftp(const tftpd::transfer_report& r) {
+    if (r.end == tftpd::ending::dropped) return tftp_dropped(r);
     auto at = tftp_.find(r.client);
     if (r.end == tftpd::ending::refused) {
         auto e = about(event_kind::refused, std::nullopt);

@@ -55,8 +55,11 @@ class reporter {
     void add(link::event e);
     void dhcp_answer(const proxy::seen& s, link::event about);
     void foreign(const proxy::seen& s);
+    // False while the same was told less than a minute ago.
+    bool is_news(const std::string& key);
     void alarming(const proxy::seen& s);
     void tftp_started(const tftpd::transfer_report& r);
+    void tftp_dropped(const tftpd::transfer_report& r);
     void tftp_ended(const tftpd::transfer_report& r, const running& which);
     void completed(const target& what, const std::string& peer, const std::string& address);
     void wrong_fetch(std::string_view name, const std::string& peer, proxy::reason why);
@@ -68,6 +71,7 @@ class reporter {
     proxy::presence presence_;
     std::uint64_t transfers_ = 0;
     std::map<tftpd::endpoint, running> tftp_;
+    std::uint64_t tftp_dropped_ = 0;  // requests
     std::unordered_map<std::uint64_t, std::pair<std::uint64_t, std::int64_t>>
         http_last_;                             // bytes, ms; for rates
     std::map<std::string, std::int64_t> told_;  // repeated news, and when (ns) they were told last

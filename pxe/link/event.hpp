@@ -23,7 +23,7 @@
 //   here          PUT /here/TOKEN of an installer: token, peer, body (base64, as sent, unchecked)
 //   alarm         what = two_machines|withdrawn, token, object, peer, text; machine, other (their MACs)
 //   trouble       an operator must act: what = state|local_efi|second_landscaper|
-//                 declined|no_dhcp, text
+//                 declined|no_dhcp|tftp_drops, text
 //   lost          count n: so many of the oldest events were dropped (on the wire: {"lost":n})
 #pragma once
 

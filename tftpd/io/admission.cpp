@@ -25,6 +25,7 @@ result<void> server::loop::take_requests() {
             backlog_.push_back(std::move(*in));
         } else {
             ++counts_.dropped_backlog;
+            report_dropped(in->client, {}, "too many requests are waiting");
         }
     }
 }
@@ -119,6 +120,16 @@ void server::loop::refuse(const incoming& in, const request& asked, const refusa
     sink_(out);
 }
 
+void server::loop::report_dropped(const endpoint& client, const std::string& name, const char* why) {
+    if (!sink_) return;
+    transfer_report out;
+    out.client = client;
+    out.name = name;
+    out.end = ending::dropped;
+    out.error_text = why;
+    sink_(out);
+}
+
 static std::uint16_t largest_for(int fd, bool v6) {
     int mtu = 0;
     socklen_t size = sizeof mtu;
@@ -134,7 +145,7 @@ void server::loop::begin(const read_request& from, const request& asked, transfe
     transfer_record record{from.client, local, from.interface, digest, from.asked, from.name, {}};
     auto size = content.size();
     auto* s = add_session(std::move(record), sender_.source_of(std::move(content)));
-    if (!s) return;
+    if (!s) return report_dropped(from.client, from.name, "no descriptor or port is left");
     auto now = steady::now();
     auto agreed = negotiate(asked.options, mode, largest_for(s->socket.socket.get(), from.local.v6));
     s->transfer() = begin_transfer(agreed, mode, size, now);

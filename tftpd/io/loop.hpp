@@ -50,6 +50,7 @@ class server::loop {
                landscaper::content content);
     session* add_session(transfer_record record, block_source source);
     void refuse(const incoming& in, const request& asked, const refusal& why);
+    void report_dropped(const endpoint& client, const std::string& name, const char* why);
 
     // Transfers (loop.cpp).
     void on_ready(std::uint64_t id);

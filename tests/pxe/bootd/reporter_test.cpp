@@ -92,6 +92,18 @@ TEST_CASE("a TFTP transfer is told from start to end") {
     CHECK(s.events.back().kind == event_kind::refused);
 }
 
+TEST_CASE("requests that are dropped are trouble, told once and not for each") {
+    scene s;
+    for (int i = 0; i < 3; ++i) {
+        auto r = tftp_report(tftpd::ending::dropped, 0);
+        r.error_text = "no descriptor or port is left";
+        s.tell.tftp(r);
+    }
+    CHECK(s.kinds() == "trouble");
+    CHECK(s.events[0].text("what") == "tftp_drops");
+    CHECK(s.events[0].text("text").starts_with("1 TFTP requests were left unanswered so far: no descriptor"));
+}
+
 TEST_CASE("a size probe is no failure and no complete fetch") {
     scene s;
     s.tell.tftp_resolved(tftp_report(tftpd::ending::running, 0).client, {mac_number(1), "uki.efi", s.token});
