@@ -112,6 +112,36 @@ TEST_CASE("five percent loss, and twenty, are survived by every kind of client")
     }
 }
 
+TEST_CASE("whichever send fails, the transfer goes on or ends as that failure demands") {
+    struct expectation {
+        transfer_event failure;
+        std::vector<ending> ends;
+    };
+    const std::vector<expectation> failures = {
+        {not_sent{}, {ending::finished}},
+        {port_closed{}, {ending::client_gone, ending::presumed}},
+        {content_lost{}, {ending::content_failed}},
+        {error_received{error_number::disk_full, "no room"}, {ending::client_error}},
+    };
+    auto content = sample_bytes(3'000);
+    for (const auto& options : option_sets) {
+        simulated_link calm(asking(options), content, [](auto, auto) { return fate{}; });
+        REQUIRE(calm.run().complete);
+        for (const auto& f : failures) {
+            for (std::size_t victim = 0; victim < calm.sends(); ++victim) {
+                simulated_link link(asking(options), content, [](auto, auto) { return fate{}; });
+                link.fail_send(victim, f.failure);
+                auto seen = link.run();
+                CAPTURE(options.size());
+                CAPTURE(victim);
+                CAPTURE(describe(seen.end));
+                CHECK(std::find(f.ends.begin(), f.ends.end(), seen.end) != f.ends.end());
+                CHECK(seen.complete == (seen.end == ending::finished));
+            }
+        }
+    }
+}
+
 TEST_CASE("a receive buffer that holds half a window does not stall the transfer") {
     // 16 blocks in a burst, of which the client's buffer takes 8: the tail is lost, without a gap.
     auto content = sample_bytes(400'000);

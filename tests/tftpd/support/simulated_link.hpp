@@ -45,6 +45,12 @@ class simulated_link {
         while (!over() && now_ < time_point{} + 1h + limit) step();
         return result_;
     }
+    // The server's sending call `number` (from 0; OACKs and bursts) fails: nothing leaves, and this happens.
+    void fail_send(std::size_t number, transfer_event how) {
+        failing_ = number;
+        failure_ = std::move(how);
+    }
+    std::size_t sends() const { return sends_; }
     const model_client& client() const { return client_; }
     const transfer& server() const { return *server_; }
 
@@ -117,12 +123,20 @@ class simulated_link {
         auto what = on(*server_, event, now_);
         result_.end = server_->end;
         result_.retransmits = server_->retransmits;
+        bool sends = std::holds_alternative<send_oack>(what) || std::holds_alternative<send_blocks>(what);
+        if (sends && sends_++ == failing_) return fail(what);
         std::visit(landscaper::overloaded{
                        [&](const send_oack&) { post(false, acknowledge(server_->agreed, server_->size)); },
                        [&](const send_blocks& b) { send(b); },
                        [](const auto&) {},
                    },
                    what);
+    }
+
+    void fail(const action& what) {
+        auto* blocks = std::get_if<send_blocks>(&what);
+        if (!std::holds_alternative<not_sent>(failure_)) return feed(transfer_event(failure_));
+        if (blocks) feed(not_sent{blocks->first});
     }
 
     void send(const send_blocks& b) {
@@ -143,6 +157,9 @@ class simulated_link {
     std::priority_queue<delivery, std::vector<delivery>, std::greater<>> queue_;
     time_point now_ = time_point{} + 1h;
     time_point client_due_{};
+    std::size_t sends_ = 0;
+    std::size_t failing_ = std::numeric_limits<std::size_t>::max();
+    transfer_event failure_;
     outcome result_;
 };
 
