@@ -2,63 +2,15 @@
 
 #include <doctest/doctest.h>
 
-#include <boost/asio/io_context.hpp>
 #include <thread>
-#include <vector>
 
-#include "landscaper/async/group.hpp"
-#include "pxe/proxy/io/bind.hpp"
-#include "tests/pxe/proxy/io/wire.hpp"
-#include "tests/pxe/proxy/scene.hpp"
+#include "tests/pxe/proxy/io/served.hpp"
 
 using namespace pxe;
 using namespace pxe::fixtures;
 using namespace pxe::proxy;
-using namespace std::chrono_literals;
 
 static const auto everybody = ipv4_address::of(255, 255, 255, 255);
-
-// The server on its own side of the wire, and what it reported.
-struct served {
-    // Sockets and interfaces of the namespace that the thread is in.
-    served() : loops(context.get_executor()) {
-        table.set(rack.host);
-        dhcp_sockets sockets{bind_udp(dhcp_port).value(), bind_udp(boot_server_port).value()};
-        auto report = [this](const seen& event) { events.push_back(event); };
-        server.emplace(context.get_executor(), std::move(sockets), table, rack.network, report);
-        loops.spawn("dhcp", server->run());
-    }
-    ~served() {
-        loops.cancel();
-        context.run_for(10s);
-        CHECK(loops.size() == 0);
-    }
-
-    // Runs until `count` events were reported in all, ten seconds at most.
-    void run_until(std::size_t count) {
-        auto deadline = std::chrono::steady_clock::now() + 10s;
-        while (events.size() < count && std::chrono::steady_clock::now() < deadline)
-            context.run_one_for(50ms);
-    }
-    std::optional<client_socket::datagram> answer_at(const client_socket& socket, std::size_t count) {
-        run_until(count);
-        return socket.receive();
-    }
-
-    boost::asio::io_context context;
-    scene rack;
-    boot_table table;
-    std::vector<seen> events;
-    landscaper::group loops;
-    std::optional<dhcp_server> server;
-};
-
-#define WIRE_OR_SKIP(NAME)                                                     \
-    wire NAME;                                                                 \
-    if (!NAME) {                                                               \
-        MESSAGE("not run: needs root, network namespaces, veth and iproute2"); \
-        return;                                                                \
-    }
 
 TEST_CASE("a broadcast DISCOVER is answered by broadcast, from our address on that interface") {
     WIRE_OR_SKIP(w);
