@@ -46,6 +46,12 @@ void boot_events::on_known(host_job& job, const pxe::link::event& seen) {
             rack_.log(name, line);
             return job.on_seen("dhcp");
         }
+        case event_kind::silence:
+            // Only what somebody can change has a detail: a boot program that is missing, an address in use.
+            if (seen.text("detail").empty()) return;
+            rack_.log(name, "not answered: " + text::printable(seen.text("why"), 100) + ": " +
+                                text::printable(seen.text("detail"), 100));
+            return;
         case event_kind::rrq:
         case event_kind::http:
             rack_.log(name, (seen.kind == event_kind::rrq ? "tftp " : "http ") + text::printable(object, 60));
