@@ -56,8 +56,8 @@ def grub_on_disk(disk: Path, config: str, at: int = 34) -> None:
     modules, library = folder / "usr/lib/grub/i386-pc", folder / "usr/lib/x86_64-linux-gnu"
     script, core = disk.with_suffix(".grub.cfg"), disk.with_suffix(".core")
     script.write_text(config)
-    run(library / "ld-linux-x86-64.so.2", "--library-path", library, folder / "usr/bin/grub-mkimage", "-d", modules, "-O", "i386-pc",
-        "-p", "(hd0,gpt1)/", "-c", script, "-o", core, "biosdisk", "part_gpt", "fat", "linux", "boot", "echo")
+    run(library / "ld-linux-x86-64.so.2", "--library-path", library, folder / "usr/bin/grub-mkimage", "-d", modules,
+        "-O", "i386-pc", "-p", "(hd0,gpt1)/", "-c", script, "-o", core, "biosdisk", "part_gpt", "fat", "linux", "boot", "echo")
     sector, image = bytearray((modules / "boot.img").read_bytes()), bytearray(core.read_bytes())
     sector[0x5C:0x64] = at.to_bytes(8, "little")              # where boot.img finds the core image
     image[0x1F4:0x1FC] = (at + 1).to_bytes(8, "little")       # and where its first sector finds the rest

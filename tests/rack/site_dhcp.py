@@ -51,10 +51,14 @@ class SiteServer:
     def wait_listening(self, seconds: float = 20) -> None:
         """Until a socket of its namespace is bound to port 67: UDP, or the packet socket of ISC's and Kea's raw mode."""
         deadline = time.monotonic() + seconds
-        while ":67 " not in self.network.run("site", "ss", "-Hlnu0").stdout and "lan" not in self.network.run("site", "ss", "-Hln0").stdout:
+        while not self.is_listening():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the site's {type(self).__name__} does not listen: {self.log.read_text()[-800:]}")
             time.sleep(0.05)
+
+    def is_listening(self) -> bool:
+        sockets = self.network.run("site", "ss", "-Hlnu0").stdout    # UDP and packet sockets
+        return ":67 " in sockets or ":lan" in sockets
 
     def stop(self) -> None:
         self.process.terminate()

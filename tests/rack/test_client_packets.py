@@ -124,7 +124,8 @@ def test_snponly(folder) -> None:
 
     capture, _ = boot(folder, firmware.UEFI, "nbp: ipxe", asks_as_ipxe)
     capture.datagrams = [d for d in capture.datagrams if b"iPXE" in bytes.fromhex(d["payload"])]
-    check_fixtures("snponly", f"snponly.efi ({version('ipxe')}) started by OVMF ({version('ovmf')})", capture, "discover", "request")
+    check_fixtures("snponly", f"snponly.efi ({version('ipxe')}) started by OVMF ({version('ovmf')})", capture,
+                   "discover", "request")
 
 
 def client_of_a_namespace(folder, argv: list) -> Capture:

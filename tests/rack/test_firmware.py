@@ -5,9 +5,9 @@ The installation does not go on from there: the power is cut as soon as the phas
 
 import time
 
-from rack import firmware
+from rack import cable, firmware
 from rack.expect import expect, same
-from rack.network import APPLIANCE, SITE, host_address
+from rack.network import SITE, host_address
 from rack.rack import Rack
 from rack.site_dhcp import SiteDhcpd, SiteKea
 
@@ -88,17 +88,24 @@ def test_bios_by_grub(folder) -> None:
     never_served(log, "http script.ipxe")
 
 
-def check_site_gave_the_address(rack: Rack) -> None:
-    """The firmware's own address came from the site, not from landscaper."""
-    words = rack.site.log.read_text(errors="replace")
-    expect(rack.network is not None and "52:54:00:0a:00:01" in words.lower(), f"the site's server never saw px01: {words[-2000:]}")
+def test_bios_by_undionly_on_a_rom_that_is_no_ipxe(folder) -> None:
+    rack = rack_of(folder, firmware.BIOS, "nbp: undionly")
+    cable.lay(rack.network, rack.hosts["px01"].tap)
+    log = reach_installer(rack, 400)
+    served(log, "DISCOVER bios-pxe", "tftp undionly.kpxe", "undionly.kpxe fetched", "DISCOVER ipxe", "http script.ipxe",
+           "http kernel", "http initrd", "host.cpio fetched")
+
+
+def test_uefi_by_pxe_in_the_direct_style(folder) -> None:
+    log = reach_installer(rack_of(folder, firmware.UEFI, "style: direct"))
+    served(log, "DISCOVER uefi-pxe", "tftp uki.efi", "uki.efi fetched")
 
 
 def test_proxy_beside_isc_dhcpd(folder) -> None:
     rack = rack_of(folder, firmware.UEFI, site=SiteDhcpd)
     served(reach_installer(rack), "DISCOVER uefi-pxe", "tftp uki.efi", "uki.efi fetched")
     words = rack.site.log.read_text(errors="replace")
-    expect("DHCPACK on 10.10.0.1" in words, f"the site's dhcpd gave no address: {words[-2000:]}")
+    expect(f"DHCPACK on {SITE[:-1]}" in words, f"the site's dhcpd gave no address: {words[-2000:]}")
 
 
 def test_proxy_beside_kea(folder) -> None:

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from rack import disk, rooted, stages
+from rack import cable, capture, disk, rooted, stages, test_client_packets
 from rack.serial_log import SerialLog
 from rack.systems.newc import archive
 from rack.systems.packages import grouped, store_tree_place
@@ -51,6 +51,32 @@ class Disks(unittest.TestCase):
     def test_a_used_disk_holds_an_ext4_with_a_file(self):
         disk.with_ext4(self.path, 64 * MIB)
         self.assertEqual(self.path.read_bytes()[1080:1082], b"\x53\xef")
+
+
+def frame_of(port: int, payload: bytes) -> bytes:
+    """Ethernet, IPv4 and UDP headers, checksums zero, around a payload."""
+    udp = (68).to_bytes(2, "big") + port.to_bytes(2, "big") + (8 + len(payload)).to_bytes(2, "big") + b"\xab\xcd" + payload
+    ip = b"\x45\0" + (20 + len(udp)).to_bytes(2, "big") + bytes(5) + b"\x11" + bytes(2) + bytes([10, 0, 0, 1, 10, 0, 0, 2])
+    return b"\xff" * 6 + bytes([2, 0, 0, 0, 0, 1]) + b"\x08\0" + ip + udp
+
+
+class Packets(unittest.TestCase):
+    request = bytes(236) + b"\x63\x82\x53\x63" + b"\x35\x01\x01" + b"\x4d\x04iPXE" + b"\0" + b"\x0c\x01h" + b"\xaf\x01\x01\xff"
+
+    def test_a_captured_datagram_names_its_ends(self):
+        seen = capture.datagram(frame_of(67, b"hello"))
+        self.assertEqual(seen, {"from": "10.0.0.1:68", "to": "10.0.0.2:67", "mac": "02:00:00:00:00:01", "payload": b"hello".hex()})
+        self.assertIsNone(capture.datagram(frame_of(67, b"hello")[:30]))
+
+    def test_the_cable_hides_what_ipxe_says_of_itself_and_nothing_else(self):
+        frame = frame_of(67, self.request)
+        carried = cable.without_ipxe(frame)
+        self.assertEqual(len(carried), len(frame))
+        self.assertNotIn(b"iPXE", carried)
+        self.assertEqual([code for code, _ in test_client_packets.options_of(carried[42:])], [0x35, 0x0C])
+        self.assertEqual(carried[40:42], b"\0\0")
+        other = frame_of(69, self.request)
+        self.assertEqual(cable.without_ipxe(other), other)
 
 
 class Archives(unittest.TestCase):
