@@ -51,9 +51,11 @@ int run_nbp(const arguments& given);
 int run_ssh(const arguments& given);
 int run_ssh_config(const arguments& given);
 int run_provider(const arguments& given);
+int run_arm(const arguments& given);
 int run_retry(const arguments& given);
 int run_hold(const arguments& given);
 int run_resume(const arguments& given);
+int run_rescue(const arguments& given);
 int run_retire(const arguments& given);
 
 }  // namespace landscaper::cli

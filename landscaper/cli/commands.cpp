@@ -48,8 +48,22 @@ const std::vector<command>& commands() {
          "go on from the failed or held step\n\nThe wipe gate is asked again: no retry writes a disk with "
          "data.",
          host_word, run_retry},
+        {"arm",
+         "NAME [--confirm NAME]",
+         "allow one wipe: of disks that hold data, or of this host's own installation\n\n"
+         "Needs `disk.wipe: own` or `any`. Shows what is lost and asks for the name typed in full. An "
+         "installed host is\n"
+         "sent to the network over its pinned session and installed anew.",
+         {{"--confirm"}, {}, 1, 1},
+         run_arm},
         {"hold", "NAME", "stop before the next step; nothing is installed until resume", host_word, run_hold},
-        {"resume", "NAME", "let a held host go on", host_word, run_resume},
+        {"resume", "NAME", "let a held host go on, or end its rescue", host_word, run_resume},
+        {"rescue", "NAME",
+         "boot the installer's tools under a fresh pinned key\n\n"
+         "An installed host is sent there over its pinned session; nothing on its disks changes. Log in "
+         "with\n"
+         "landscaper ssh NAME; landscaper resume NAME ends it.",
+         host_word, run_rescue},
         {"retire", "NAME",
          "forget a host that is gone from the inventory\n\nIts pins and history go; the machine is not "
          "touched.",
@@ -96,7 +110,11 @@ const std::vector<command>& commands() {
 }
 
 int complain(std::string_view name, const error& what, int code) {
-    std::fprintf(stderr, "landscaper %s: %s\n", std::string(name).c_str(), what.message().c_str());
+    // What serve refuses says everything in its sentence; "refused" behind it would be noise.
+    bool is_sentence = !what.context().empty() && (what.code() == control::control_errc::refused ||
+                                                   what.code() == control::control_errc::bad_request);
+    auto text = is_sentence ? what.context() : what.message();
+    std::fprintf(stderr, "landscaper %s: %s\n", std::string(name).c_str(), text.c_str());
     return code;
 }
 

@@ -99,6 +99,9 @@ int run_hold(const arguments& given) {
 int run_resume(const arguments& given) {
     return act(given, "resume");
 }
+int run_rescue(const arguments& given) {
+    return act(given, "rescue");
+}
 int run_retire(const arguments& given) {
     return act(given, "retire");
 }

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "landscaper/base/hex.hpp"
-#include "landscaper/base/json_in.hpp"
+#include "landscaper/base/json_fields.hpp"
 #include "landscaper/base/overloaded.hpp"
 
 namespace landscaper::control {
@@ -61,12 +61,23 @@ static result<std::vector<std::string>> roots_of_body(std::string_view body) {
     return out;
 }
 
+// {"typed":"px01","disks":["IDENTITY",..]}
+static result<route> parse_arm(const std::string& host, std::string_view body) {
+    auto json = json_in(body, 65536, 4);
+    if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
+    json_fields fields(*json, "body");
+    post_arm out{host, fields.text("typed"), fields.texts("disks")};
+    if (fields.failed()) return error(control_errc::bad_request, fields.failure().message());
+    return route(std::move(out));
+}
+
 static result<route> parse_get(const std::vector<std::string>& path, std::string_view query) {
     if (path.size() == 2 && path[1] == "snapshot") return route(get_snapshot{});
     if (path.size() == 2 && path[1] == "events") return route(get_events{});
     if (path.size() == 2 && path[1] == "state") return route(get_state{});
     if (path.size() == 2 && path[1] == "graph") return route(get_graph{});
     if (path.size() == 4 && path[1] == "hosts" && path[3] == "endpoint") return route(get_endpoint{path[2]});
+    if (path.size() == 4 && path[1] == "hosts" && path[3] == "wipe") return route(get_wipe{path[2]});
     if (path.size() == 2 && path[1] == "plan") {
         TRY(auto roots, roots_of_query(query));
         return route(get_plan{std::move(roots)});
@@ -86,6 +97,7 @@ result<route> parse_route(std::string_view method, std::string_view target, std:
     if (path.empty() || path[0] != "v1") return error(control_errc::not_found);
     if (method == "GET") return parse_get(path, query);
     if (method != "POST") return error(control_errc::bad_request, "only GET and POST are answered");
+    if (path.size() == 4 && path[1] == "hosts" && path[3] == "arm") return parse_arm(path[2], body);
     if (path.size() == 4 && path[1] == "hosts") return route(post_verb{path[2], path[3]});
     if (path.size() == 2 && path[1] == "apply") {
         TRY(auto roots, roots_of_body(body));
@@ -97,6 +109,8 @@ result<route> parse_route(std::string_view method, std::string_view target, std:
 bool needs_operator(const route& wanted) {
     return std::visit(overloaded{
                           [](const post_verb&) { return true; },
+                          [](const post_arm&) { return true; },
+                          [](const get_wipe&) { return true; },
                           [](const post_apply&) { return true; },
                           [](const get_endpoint&) { return true; },
                           [](const get_state&) { return true; },

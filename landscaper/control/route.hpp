@@ -21,6 +21,15 @@ struct get_graph {};
 struct get_endpoint {
     std::string host;
 };
+// What `arm` would allow to wipe.
+struct get_wipe {
+    std::string host;
+};
+struct post_arm {
+    std::string host;
+    std::string typed;               // the name as the person typed it
+    std::vector<std::string> disks;  // identities that they were shown
+};
 struct post_verb {
     std::string host;
     std::string verb;
@@ -28,8 +37,8 @@ struct post_verb {
 struct post_apply {
     std::vector<std::string> roots;
 };
-using route = std::variant<get_snapshot, get_events, get_plan, get_state, get_graph, get_endpoint, post_verb,
-                           post_apply>;
+using route = std::variant<get_snapshot, get_events, get_plan, get_state, get_graph, get_endpoint, get_wipe,
+                           post_arm, post_verb, post_apply>;
 
 // not_found for an unknown path, bad_request for a wrong method or body.
 result<route> parse_route(std::string_view method, std::string_view target, std::string_view body);

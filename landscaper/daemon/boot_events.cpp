@@ -18,13 +18,13 @@ void boot_events::on(const pxe::link::event& seen) {
         if (transfers_.size() > 4096) transfers_.erase(transfers_.begin());
     }
     if (seen.kind == event_kind::done) transfers_.erase(seen.number("transfer"));
-    if (seen.kind == event_kind::foreign_dhcp && foreign_.size() < 32) {
-        foreign_.insert(text::printable(seen.text("server"), 64));
-    }
-    if (seen.kind == event_kind::alarm || seen.kind == event_kind::trouble) {
-        rack_.log(seen.mac ? seen.mac->text() : "", "ALARM: " + text::printable(seen.text("text"), 300));
-    }
+    if (seen.kind == event_kind::foreign_dhcp) on_foreign(seen);
     auto* job = seen.mac ? jobs_.find_mac(*seen.mac) : nullptr;
+    if (seen.kind == event_kind::alarm || seen.kind == event_kind::trouble) {
+        auto whose = job ? job->known().name : seen.mac ? seen.mac->text() : "";
+        rack_.log(whose, "ALARM: " + text::printable(seen.text("text"), 300));
+    }
+    if (seen.kind == event_kind::silence && !seen.mac) on_hidden(seen);
     if (seen.kind == event_kind::here) on_here(job, seen);
     if (job) {
         on_known(*job, seen);
@@ -32,6 +32,23 @@ void boot_events::on(const pxe::link::event& seen) {
         on_unknown(seen);
     }
     rack_.changed();
+}
+
+void boot_events::on_foreign(const pxe::link::event& seen) {
+    auto server = text::printable(seen.text("server"), 64);
+    if (foreign_.size() >= 32 || !foreign_.insert(server).second || !seen.flag("proxy")) return;
+    rack_.log("",
+              "another ProxyDHCP server, " + server +
+                  ", answers network boots on this segment; firmware takes whichever answer comes first, so "
+                  "switch that server off or keep it off this segment");
+}
+
+// A machine without a name for itself: told once, since nothing tells two of them apart.
+void boot_events::on_hidden(const pxe::link::event& seen) {
+    if (told_hidden_) return;
+    told_hidden_ = true;
+    rack_.log("", "a machine asks for a network boot and is not answered: it " +
+                      text::printable(seen.text("why"), 200));
 }
 
 void boot_events::on_known(host_job& job, const pxe::link::event& seen) {

@@ -27,6 +27,8 @@ class boot_events {
   private:
     void on_known(host_job& job, const pxe::link::event& seen);
     void on_unknown(const pxe::link::event& seen);
+    void on_foreign(const pxe::link::event& seen);
+    void on_hidden(const pxe::link::event& seen);
     void on_here(host_job* job, const pxe::link::event& seen);
 
     struct transfer {
@@ -39,6 +41,7 @@ class boot_events {
     hosts& jobs_;
     std::map<mac_address, control::unknown_view> unknown_;
     std::set<std::string> foreign_;
+    bool told_hidden_ = false;
     std::map<std::uint64_t, transfer> transfers_;
 };
 

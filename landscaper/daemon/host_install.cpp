@@ -1,8 +1,6 @@
 // The stage host.install: from the installer's first answer to the installed system's. The rows are in
 // install/step.hpp; here are the decisions between them and what happens when the host restarts in the
 // middle.
-#include <fnmatch.h>
-
 #include <nlohmann/json.hpp>
 #include <algorithm>
 
@@ -19,8 +17,6 @@ namespace landscaper::daemon {
 using namespace std::chrono_literals;
 using install::install_errc;
 
-static constexpr const char* read_boot_id = "cat /proc/sys/kernel/random/boot_id";
-
 task<engine::value> host_job::install(nlohmann::json inputs) {
     bool finished = job::standing_of(known()) >= job::standing::rotating;
     if (!finished) {
@@ -35,9 +31,13 @@ task<engine::value> host_job::install(nlohmann::json inputs) {
 task<> host_job::install_once(nlohmann::json inputs) {
     if (known().held)
         co_return error(install_errc::hold, "held by the operator; landscaper resume " + known().name);
+    if (known().rescue) co_return error(install_errc::hold, "in rescue; landscaper resume " + known().name);
     install::install_plan plan;
     CO_TRY_VOID(co_await prepare(plan, std::move(inputs)));
     if (!known().is_proven(job::installation, "finish")) {
+        if (!known().is_proven(job::installation, job::step_answer)) {
+            CO_TRY_VOID(co_await leave_disk(std::string(job::installation)));
+        }
         CO_TRY_VOID(co_await await_ssh("the installer does not answer on SSH"));
         set("run", "logs in to the installer");
         CO_TRY(auto pin, pin_of(known().pins.temporary));
@@ -71,6 +71,7 @@ task<> host_job::prepare(install::install_plan& plan, nlohmann::json inputs) {
     plan.cache_url = rack_.cache_url_for(address);
     plan.cache_key = rack_.cache_key;
     plan.base = inputs.value("base", "");
+    plan.destroy = known().is_proven(job::installation, job::step_grant);
     CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.base));
     plan.base_bytes = closure.nar_size();
     closure_sizes_ = std::move(closure.sizes);
@@ -108,109 +109,8 @@ task<> host_job::unless_restarted(error failure, ssh::host_session& session) {
     co_return error(ssh::ssh_errc::lost, "the server was started again; the installation begins anew");
 }
 
-// `disk.match`: patterns with * and ? for names below /dev/disk/by-id; a disk counts once.
-static void add_matching(std::vector<std::string>& devices, const install::disk_facts& disk,
-                         const std::string& pattern) {
-    for (const auto& path : disk.by_id) {
-        auto name = path.substr(path.rfind('/') + 1);
-        if (::fnmatch(pattern.c_str(), name.c_str(), 0) != 0) continue;
-        devices.push_back(path);
-        return;
-    }
-}
-
-result<void> host_job::choose(install::install_plan& plan) {
-    const auto& wanted = declared()->disk;
-    install::disk_wish wish;
-    wish.devices = wanted.devices;
-    wish.serials = wanted.serials;
-    for (const auto& pattern : wanted.matches) {
-        for (const auto& disk : plan.machine.disks) add_matching(wish.devices, disk, pattern);
-    }
-    if (!wanted.matches.empty() && wish.devices.empty()) {
-        return error(install_errc::hold,
-                     "no disk matches `disk.match`; correct the inventory, or look at the cables");
-    }
-    auto chosen = install::choose_disks(plan.machine, wish);
-    if (auto* stop = std::get_if<install::hold>(&chosen)) return error(install_errc::hold, stop->reason);
-    auto& choice = std::get<install::disk_choice>(chosen);
-    plan.disks = std::move(choice.chosen);
-    plan.others = std::move(choice.others);
-    return {};
-}
-
-static install::wipe_mode mode_of(inventory::wipe_policy policy) {
-    switch (policy) {
-        case inventory::wipe_policy::blank: return install::wipe_mode::blank;
-        case inventory::wipe_policy::own: return install::wipe_mode::own;
-        case inventory::wipe_policy::any: return install::wipe_mode::any;
-        case inventory::wipe_policy::never: return install::wipe_mode::never;
-    }
-    return install::wipe_mode::never;
-}
-
-// The only way to the first write; whether only the finished markers are left to write. What it allows is in
-// the ledger (the markers it is about to write) before anything is done.
-task<bool> host_job::pass_gate(install::install_plan& plan) {
-    install::gate_question question;
-    question.mode = mode_of(declared()->disk.wipe);
-    question.ledger.rack = plan.rack;
-    question.ledger.host = id_;
-    question.ledger.key_id = plan.key_id;
-    question.ledger.attempt = plan.attempt;
-    question.ledger.nonce = plan.nonce;
-    for (const auto& marker : known().markers) {
-        if (marker.finished) question.ledger.installed_nonce = marker.nonce;
-        if (marker.nonce != plan.nonce) continue;
-        question.ledger.marker_intended = true;
-        question.ledger.marked.push_back(marker.disk);
-    }
-    auto* finish = known().find_step(job::installation, "finish");
-    question.ledger.finish_intended = finish && finish->intent;
-    question.disks = plan.evidence;
-    auto verdict = install::decide(question);
-    rack_.log(known().name, "wipe gate: " + install::describe(verdict));
-    auto stop = std::visit(overloaded{
-                               [&](const install::proceed& v) {
-                                   plan.destroy = v.destroy;
-                                   return std::string();
-                               },
-                               [](const install::finish&) { return std::string(); },
-                               [](const install::boot_disk& v) { return v.reason; },
-                               [](const install::offer_takeover& v) { return v.reason; },
-                               [](const install::hold& v) { return v.reason; },
-                           },
-                           verdict);
-    if (!stop.empty()) co_return error(install_errc::hold, stop);
-    if (std::holds_alternative<install::finish>(verdict)) co_return true;
-    std::vector<ledger::change> batch;
-    for (const auto& disk : plan.disks) {
-        batch.push_back(
-            ledger::marker_written{id_, {install::identity_of(disk), false, plan.nonce, now_ms()}});
-    }
-    CO_TRY_VOID(co_await commit(std::move(batch)));
-    co_return false;
-}
-
-static std::string stable_path(const install::disk_facts& disk) {
-    if (disk.by_id.empty()) return disk.path;
-    return disk.by_id.front();
-}
-
-task<> host_job::lay_out(install::install_plan& plan) {
-    const auto& from = *declared();
-    nix::layout_request request;
-    request.layout = from.disko.empty() ? std::string(inventory::word(from.disk.layout)) : "";
-    request.disko = from.disko;
-    for (const auto& disk : plan.disks) request.devices.push_back(stable_path(disk));
-    CO_TRY(auto made, co_await rack_.nix->layout(std::move(request)));
-    plan.layout.destroy = made.destroy;
-    plan.layout.format = made.format;
-    plan.layout.mount = made.mount;
-    plan.layout.unmount = made.unmount;
-    plan.layout.source = made.source;
-    rack_.log(known().name, "disk layout by " + made.source);
-    co_return result<void>();
+static bool is_before_marker(std::string_view phase) {
+    return phase == "installer" || phase == "gate";
 }
 
 task<> host_job::installation_rows(install::install_plan& plan, ssh::host_session& session) {
@@ -222,7 +122,9 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
             CO_TRY_VOID(choose(plan));
         }
         auto* done = known().find_step(job::installation, row.name);
-        if (done && done->proof) {
+        // What the gate judges is read anew each time that it is asked: a person may have changed it.
+        bool stands = !is_before_marker(row.phase) || known().is_proven(job::installation, "marker");
+        if (done && done->proof && stands) {
             if (row.learn) {
                 CO_TRY_VOID(row.learn(plan, done->proof_text));
             }

@@ -21,7 +21,8 @@ host_job::host_job(rack_context& rack, const ledger::id128& id)
       stages_(rack.executor),
       ended_(rack.executor),
       woken_(rack.executor),
-      asked_(rack.executor) {}
+      asked_(rack.executor),
+      grants_(rack.opts.runtime() + "/grants") {}
 
 const ledger::host& host_job::known() const {
     static const ledger::host retired;
@@ -104,18 +105,23 @@ task<engine::value> host_job::make_keypair() {
         set("run", "makes the temporary host key");
         CO_TRY_VOID(
             co_await intend(std::string(job::installation_host_key), std::string(job::step_payload), true));
-        CO_TRY(auto pair, co_await ssh::make_key_pair(rack_.ssh, rack_.opts.runtime() + "/keys", to_hex(id_),
-                                                      "landscaper-" + known().name));
-        std::vector<ledger::change> batch;
-        batch.push_back(ledger::payload_made{id_, to_hex(random_bytes(16)), pair.key.text(), now_ms()});
-        batch.push_back(ledger::step_proof{id_, std::string(job::installation_host_key),
-                                           std::string(job::step_payload), pair.key.fingerprint(), now_ms()});
-        CO_TRY_VOID(co_await commit(std::move(batch)));
+        CO_TRY_VOID(co_await make_payload(std::string(job::installation_host_key)));
     }
     nlohmann::json outputs;
     outputs["public_key"] = known().payloads.empty() ? "" : known().payloads.back().public_key;
     outputs["private_key_file"] = key_file();
     co_return engine::value(std::move(outputs));
+}
+
+// A fresh temporary key pair and token; the payload before it is withdrawn.
+task<> host_job::make_payload(std::string resource) {
+    CO_TRY(auto pair, co_await ssh::make_key_pair(rack_.ssh, rack_.opts.runtime() + "/keys", to_hex(id_),
+                                                  "landscaper-" + known().name));
+    std::vector<ledger::change> batch;
+    batch.push_back(ledger::payload_made{id_, to_hex(random_bytes(16)), pair.key.text(), now_ms()});
+    batch.push_back(ledger::step_proof{id_, std::move(resource), std::string(job::step_payload),
+                                       pair.key.fingerprint(), now_ms()});
+    co_return co_await commit(std::move(batch));
 }
 
 task<engine::value> host_job::enter_table() {
@@ -249,6 +255,11 @@ task<> host_job::prove_rotation(std::string step, std::string proof) {
     co_return co_await commit(std::move(batch));
 }
 
+void host_job::unlink_key() const {
+    ::unlink(key_file().c_str());
+    ::unlink((key_file() + ".pub").c_str());
+}
+
 // Contract 1: the proof, then the boot table and its acknowledgement, then the secret goes.
 task<> host_job::withdraw_payload() {
     std::string resource(job::ssh_host_public_key);
@@ -262,8 +273,7 @@ task<> host_job::withdraw_payload() {
     }
     publish_entry();
     CO_TRY_VOID(co_await rack_.link->acknowledged());
-    ::unlink(key_file().c_str());
-    ::unlink((key_file() + ".pub").c_str());
+    unlink_key();
     co_return co_await prove(resource, withdraw, "payload withdrawn, temporary key unlinked");
 }
 

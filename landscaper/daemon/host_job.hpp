@@ -11,6 +11,7 @@
 
 #include "landscaper/async/event.hpp"
 #include "landscaper/async/group.hpp"
+#include "landscaper/daemon/grants.hpp"
 #include "landscaper/daemon/rack_context.hpp"
 #include "landscaper/engine/progress.hpp"
 #include "landscaper/engine/value.hpp"
@@ -34,6 +35,16 @@ struct job_status {
     std::uint64_t rate = 0;  // per second
     std::deque<std::string> log;
 };
+
+// A disk that the gate does not open, as a person is shown it.
+struct seen_disk {
+    std::string identity;
+    std::string path;
+    std::string what;  // "disk /dev/vda holds ext4 'someone'"
+};
+
+// What tells one boot of a machine from the next.
+inline constexpr const char* read_boot_id = "cat /proc/sys/kernel/random/boot_id";
 
 // The stages of the chain, one per resource.
 enum class stage { keypair, entry, installation, host_key, system };
@@ -63,6 +74,17 @@ class host_job {
     // Of the inventory, else the announced one, else where it answered before; may be empty.
     std::string address() const;
 
+    // The installer with a fresh pinned key and nothing that may write a disk: what the host did is stopped,
+    // and goes on with end_rescue().
+    task<> begin_rescue();
+    // Again after a restart of serve.
+    void watch_rescue();
+    task<> end_rescue();
+
+    // The chosen disks while the gate holds; empty before and after.
+    const std::vector<seen_disk>& seen_disks() const { return seen_disks_; }
+    const grants& granted() const { return grants_; }
+
     // Stops all stages; their steps go on on the host.
     asio::awaitable<void> stop();
 
@@ -75,6 +97,7 @@ class host_job {
     task<> run_stage(stage what, nlohmann::json inputs);
     task<engine::value> carry_out(stage what, nlohmann::json inputs);
     task<engine::value> make_keypair();
+    task<> make_payload(std::string resource);
     task<engine::value> enter_table();
     task<engine::value> install(nlohmann::json inputs);
     task<engine::value> rotate();
@@ -90,11 +113,22 @@ class host_job {
     task<> answered(ssh::host_session& session);
     task<> unless_restarted(error failure, ssh::host_session& session);
     task<> installation_rows(install::install_plan& plan, ssh::host_session& session);
-    result<void> choose(install::install_plan& plan);
-    task<bool> pass_gate(install::install_plan& plan);
-    task<> lay_out(install::install_plan& plan);
     task<> reboot_to_disk(install::install_plan& plan);
     task<> await_installed(install::install_plan& plan);
+
+    // host_gate.cpp
+    result<void> choose(install::install_plan& plan);
+    void look_at(const install::install_plan& plan);
+    task<bool> pass_gate(install::install_plan& plan);
+    task<> lay_out(install::install_plan& plan);
+
+    // host_leave.cpp
+    task<> leave_disk(std::string resource);
+    task<bool> order_network_boot(ssh::host_session& session, std::string resource);
+
+    // host_rescue.cpp
+    task<> in_rescue();
+    task<> reboot_from_rescue();
 
     // host_system.cpp
     task<> deploy_once(nlohmann::json inputs);
@@ -126,6 +160,7 @@ class host_job {
     void on_line(std::string_view line);
     void set_progress(const std::string& unit, std::uint64_t done, std::uint64_t total);
     std::string key_file() const;
+    void unlink_key() const;
 
     rack_context& rack_;
     ledger::id128 id_;
@@ -138,6 +173,8 @@ class host_job {
     install::copy_watch copy_;
     std::map<std::string, std::uint64_t> closure_sizes_;  // NAR bytes of the base's paths
     bool is_retry_ = false;                               // a failed detached step runs under a new id
+    grants grants_;
+    std::vector<seen_disk> seen_disks_;  // at the gate, while it holds
     job_status status_;
     say say_;
 };

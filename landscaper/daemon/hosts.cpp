@@ -11,7 +11,7 @@
 
 namespace landscaper::daemon {
 
-static ledger::id128 new_id() {
+ledger::id128 new_id() {
     ledger::id128 id{};
     auto random = random_bytes(id.size());
     std::copy(random.begin(), random.end(), id.begin());
@@ -52,8 +52,10 @@ task<> hosts::meet(inventory::rack declared) {
     rack_.inventory = declared;
     for (const auto& [id, known] : rack_.ledger->content().hosts) {
         auto& job = jobs_[id];
-        if (!job) job = std::make_unique<host_job>(rack_, id);
+        bool is_new = !job;
+        if (is_new) job = std::make_unique<host_job>(rack_, id);
         job->publish_entry();
+        if (is_new && known.rescue) job->watch_rescue();
     }
     rack_.changed();
     co_return result<void>();
@@ -62,7 +64,7 @@ task<> hosts::meet(inventory::rack declared) {
 task<> hosts::take(inventory::rack declared, engine::runner& runner) {
     CO_TRY_VOID(co_await meet(declared));
     CO_TRY_VOID(co_await build_systems(declared));
-    CO_TRY_VOID(runner.set_members("inventory.yaml", chains(declared)));
+    CO_TRY_VOID(declare(runner));
     for (auto& [id, job] : jobs_) job->retry();
     rack_.changed();
     co_return result<void>();
@@ -178,9 +180,10 @@ std::vector<engine::member> chain_of(const ledger::host& known, const inventory:
     engine::path home{"hosts", declared.name};
     auto host = engine::literal(to_hex(known.id));
     auto attempt = engine::literal(known.attempt);
+    // `wipe` is read at the gate, from the inventory as it is then: a policy makes no installed disk
+    // different.
     nlohmann::json disk;
     disk["layout"] = inventory::word(declared.disk.layout);
-    disk["wipe"] = inventory::word(declared.disk.wipe);
     auto key = member_of("ssh.keypair", home / std::string(job::installation_host_key),
                          {{"host", host}, {"attempt", attempt}});
     auto nbp = member_of(
@@ -203,6 +206,10 @@ std::vector<engine::member> chain_of(const ledger::host& known, const inventory:
 }
 
 }  // namespace
+
+result<void> hosts::declare(engine::runner& runner) const {
+    return runner.set_members("inventory.yaml", chains(rack_.inventory));
+}
 
 engine::declaration hosts::chains(const inventory::rack& declared) const {
     engine::declaration out;

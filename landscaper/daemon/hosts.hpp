@@ -15,6 +15,9 @@
 
 namespace landscaper::daemon {
 
+// 128 random bits: of a host, or of an attempt.
+ledger::id128 new_id();
+
 class hosts {
   public:
     explicit hosts(rack_context& rack);
@@ -35,6 +38,9 @@ class hosts {
 
     // A sentence for a host that no job can speak for yet: its system is being built, its NIC was replaced.
     const std::map<std::string, std::string>& held_back() const { return held_back_; }
+
+    // Tells the engine what the chains are now, after the ledger or a system has changed.
+    result<void> declare(engine::runner& runner) const;
 
     // Jobs of hosts that the ledger no longer has.
     void forget_retired();

@@ -141,9 +141,11 @@ void publisher::add_resources(std::map<std::string, control::host_view*>& by_nam
         host->second->resources.push_back({resource.at.text(), resource.provider + "." + resource.type,
                                            engine::to_text(resource.status),
                                            text::printable(resource.sentence, 300)});
-        bool failed = resource.status == engine::resource_status::failed && host->second->condition == "run";
-        if (!failed) continue;
-        host->second->condition = "FAILED";
+        // The job speaks first; what the engine alone knows is that it may not begin, or gave up.
+        bool failed = resource.status == engine::resource_status::failed;
+        bool waits = resource.status == engine::resource_status::person;
+        if (host->second->condition != "run" || !(failed || waits)) continue;
+        host->second->condition = failed ? "FAILED" : "person";
         host->second->sentence = text::printable(resource.sentence, 600);
     }
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "landscaper/base/hex.hpp"
+#include "landscaper/daemon/arm.hpp"
 
 namespace landscaper::daemon {
 
@@ -23,20 +24,33 @@ task<std::string> verbs::act(std::string verb, std::string host, std::string who
 }
 
 task<std::string> verbs::carry_out(std::string verb, host_job& of) {
-    auto* job = &of;
-    auto host = of.known().name;
-    if (verb == "retry") co_return co_await retry(*job);
-    if (verb == "hold") co_return co_await hold(*job, true);
-    if (verb == "resume") co_return co_await hold(*job, false);
-    if (verb == "retire") co_return co_await retire(*job);
-    if (verb == "arm") {
-        co_return error(control_errc::refused,
-                        "`disk.wipe` of " + host +
-                            " is `blank`, which never needs a grant; a disk with data is "
-                            "wiped by no verb of this release: wipe it yourself, then `landscaper retry " +
-                            host + "`");
-    }
+    if (verb == "retry") co_return co_await retry(of);
+    if (verb == "hold") co_return co_await hold(of, true);
+    if (verb == "resume" && of.known().rescue) co_return co_await end_rescue(of);
+    if (verb == "resume") co_return co_await hold(of, false);
+    if (verb == "rescue") co_return co_await rescue(of);
+    if (verb == "retire") co_return co_await retire(of);
     co_return error(control_errc::bad_request, "unknown verb " + verb);
+}
+
+result<nlohmann::json> verbs::wipe(const std::string& host) const {
+    auto* job = jobs_.find_name(host);
+    if (!job) return no_host(host);
+    TRY(auto preview, preview_wipe(*job));
+    return to_json(preview, host);
+}
+
+task<std::string> verbs::arm(std::string host, std::string typed, std::vector<std::string> disks,
+                             std::string who) {
+    auto* job = jobs_.find_name(host);
+    if (!job) co_return no_host(host);
+    std::string listed;
+    for (const auto& disk : disks) listed += " " + disk;
+    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, "arm " + host + listed}));
+    auto armed = daemon::arm(rack_, jobs_, runner_, *job, std::move(typed), std::move(disks));
+    auto said = co_await std::move(armed);
+    rack_.log(host, "arm by " + who + ": " + (said ? *said : said.error().context()));
+    co_return said;
 }
 
 task<std::string> verbs::retry(host_job& job) {
@@ -54,6 +68,24 @@ task<std::string> verbs::hold(host_job& job, bool held) {
     if (!held) co_return name + " goes on";
     co_return name + " is held before its next step; its disk is not touched until `landscaper resume " +
         name + "`";
+}
+
+task<std::string> verbs::rescue(host_job& job) {
+    auto name = job.known().name;
+    if (!job.declared()) co_return error(control_errc::refused, name + " is not in the inventory");
+    CO_TRY_VOID(co_await job.begin_rescue());
+    rack_.changed();
+    co_return name +
+        " boots the rescue system: it is sent there if it answers, else switch it on; then landscaper ssh " +
+        name + ". Its disks stay as they are. landscaper resume " + name + " ends it";
+}
+
+task<std::string> verbs::end_rescue(host_job& job) {
+    auto name = job.known().name;
+    CO_TRY_VOID(co_await job.end_rescue());
+    runner_.retry({engine::path{"hosts", name}});
+    rack_.changed();
+    co_return name + " is told to reboot, and is what it was before";
 }
 
 task<std::string> verbs::retire(host_job& job) {
@@ -108,7 +140,8 @@ result<nlohmann::json> verbs::endpoint(const std::string& host) const {
     auto* job = jobs_.find_name(host);
     if (!job) return no_host(host);
     const auto& pins = job->known().pins;
-    auto key = pins.permanent.empty() ? pins.temporary : pins.permanent;
+    // While the host is being installed anew, the permanent pin is still that of what was there before.
+    auto key = pins.temporary.empty() ? pins.permanent : pins.temporary;
     if (key.empty()) return error(control_errc::refused, host + " has no pinned key yet: it was not booted");
     return nlohmann::json{{"address", job->address()},
                           {"user", "root"},

@@ -14,6 +14,9 @@ class verbs final : public control::backend {
     const control::snapshot& current() const override { return screen_.current(); }
     event& published() override { return screen_.published(); }
     task<std::string> act(std::string verb, std::string host, std::string who) override;
+    result<nlohmann::json> wipe(const std::string& host) const override;
+    task<std::string> arm(std::string host, std::string typed, std::vector<std::string> disks,
+                          std::string who) override;
     result<nlohmann::json> plan(const std::vector<std::string>& roots) const override;
     task<std::string> confirm(std::vector<std::string> roots, std::string who) override;
     nlohmann::json state() const override;
@@ -24,6 +27,8 @@ class verbs final : public control::backend {
     task<std::string> carry_out(std::string verb, host_job& of);
     task<std::string> retry(host_job& job);
     task<std::string> hold(host_job& job, bool held);
+    task<std::string> rescue(host_job& job);
+    task<std::string> end_rescue(host_job& job);
     task<std::string> retire(host_job& job);
 
     rack_context& rack_;

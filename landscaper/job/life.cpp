@@ -34,6 +34,7 @@ activity next(standing now) {
 }
 
 pxe::stage boot_stage(const ledger::host& of) {
+    if (of.managed && of.rescue) return of.payload_in_force() ? pxe::stage::install : pxe::stage::hold;
     switch (standing_of(of)) {
         case standing::unmanaged: return of.is_installed() ? pxe::stage::local : pxe::stage::silent;
         case standing::fresh: return pxe::stage::hold;

@@ -39,11 +39,15 @@ inline constexpr std::string_view installation_pxe_nbp = "installation_pxe_nbp";
 inline constexpr std::string_view installation = "installation";
 inline constexpr std::string_view ssh_host_public_key = "ssh_host_public_key";
 inline constexpr std::string_view nixos = "nixos";
+// What is noted of `landscaper rescue`; no resource of the chain.
+inline constexpr std::string_view rescue = "rescue";
 
 // Steps that belong to no plan table, since landscaper itself or a mere answer proves them.
-inline constexpr std::string_view step_payload = "payload";    // installation_host_key: the pair exists
-inline constexpr std::string_view step_entry = "entry";        // installation_pxe_nbp: bootd acknowledged
-inline constexpr std::string_view step_answer = "answer";      // installation: the installer answered
+inline constexpr std::string_view step_payload = "payload";  // installation_host_key: the pair exists
+inline constexpr std::string_view step_entry = "entry";      // installation_pxe_nbp: bootd acknowledged
+inline constexpr std::string_view step_answer = "answer";    // installation: the installer answered
+inline constexpr std::string_view step_grant = "grant";      // installation: a grant was used up
+inline constexpr std::string_view step_leave = "leave";      // installation, rescue: told to boot the network
 inline constexpr std::string_view step_withdraw = "withdraw";  // ssh_host_public_key: the payload is gone
 
 standing standing_of(const ledger::host& of);

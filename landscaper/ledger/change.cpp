@@ -54,6 +54,15 @@ static void change_host(host& of, const attempt_started& c) {
 static void change_host(host& of, const payload_withdrawn& c) {
     if (!of.payloads.empty() && !of.payloads.back().withdrawn) of.payloads.back().withdrawn = c.at;
 }
+static void change_host(host& of, const rescue_begun&) {
+    of.rescue = true;
+}
+static void change_host(host& of, const rescue_ended& c) {
+    of.rescue = false;
+    if (!c.is_over) return;
+    change_host(of, payload_withdrawn{c.id, c.at});
+    of.pins.temporary.clear();
+}
 static void change_host(host& of, const payload_made& c) {
     change_host(of, payload_withdrawn{c.id, c.at});
     of.payloads.push_back({of.payloads.size() + 1, of.attempt, c.token, c.public_key, c.at, 0});

@@ -32,6 +32,15 @@ struct host_held {
     id128 id{};
     bool held = true;
 };
+struct rescue_begun {
+    id128 id{};
+};
+// `is_over`: nothing else needs the payload, so it is withdrawn and its pin goes.
+struct rescue_ended {
+    id128 id{};
+    bool is_over = true;
+    unix_ms at = 0;
+};
 struct host_retired {
     id128 id{};
 };
@@ -96,10 +105,10 @@ struct audit {
     std::string what;
 };
 
-using change =
-    std::variant<host_added, host_renamed, host_macs, host_managed, host_held, host_retired, host_address,
-                 host_esp, attempt_started, payload_made, payload_withdrawn, step_intent, step_proof,
-                 pin_pending, pin_promoted, marker_written, generation_proven, audit>;
+using change = std::variant<host_added, host_renamed, host_macs, host_managed, host_held, rescue_begun,
+                            rescue_ended, host_retired, host_address, host_esp, attempt_started, payload_made,
+                            payload_withdrawn, step_intent, step_proof, pin_pending, pin_promoted,
+                            marker_written, generation_proven, audit>;
 
 // Changes of a host that does not exist are ignored: it was retired meanwhile.
 void apply(model& to, const change& what);

@@ -74,6 +74,7 @@ struct host {
     std::string path;           // of its chain in the engine: hosts.px01
     bool managed = true;        // false = gone from its source; still sent to its disk, pins kept
     bool held = false;          // by `landscaper hold`
+    bool rescue = false;        // boots the installer to be looked at, until `landscaper resume`
     std::uint64_t attempt = 0;  // 0 = none was ever started
     id128 nonce{};              // of the attempt
     unix_ms attempt_started = 0;

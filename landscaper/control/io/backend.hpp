@@ -25,6 +25,12 @@ class backend {
     // sentence for the operator.
     virtual task<std::string> act(std::string verb, std::string host, std::string who) = 0;
 
+    // What `arm` would allow, as JSON {host, mode, reinstalls, disks: [{identity, path, what}]}; and the
+    // permission itself, for exactly these disks.
+    virtual result<nlohmann::json> wipe(const std::string& host) const = 0;
+    virtual task<std::string> arm(std::string host, std::string typed, std::vector<std::string> disks,
+                                  std::string who) = 0;
+
     // The engine's: what an apply would do, as JSON (engine/plan.hpp to_json); confirming it; the state
     // file's content; the graph as Graphviz text. `roots` are dotted paths, empty = everything.
     virtual result<nlohmann::json> plan(const std::vector<std::string>& roots) const = 0;

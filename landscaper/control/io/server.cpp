@@ -114,6 +114,15 @@ task<http_response> server::answer_route(route wanted, std::string who) {
         CO_TRY(auto found, backend_.endpoint(where->host));
         co_return json_response(200, found);
     }
+    if (auto* wipe = std::get_if<get_wipe>(&wanted)) {
+        CO_TRY(auto preview, backend_.wipe(wipe->host));
+        co_return json_response(200, preview);
+    }
+    if (auto* arm = std::get_if<post_arm>(&wanted)) {
+        auto armed = backend_.arm(arm->host, arm->typed, arm->disks, std::move(who));
+        CO_TRY(auto sentence, co_await std::move(armed));
+        co_return json_response(200, {{"sentence", sentence}});
+    }
     if (auto* verb = std::get_if<post_verb>(&wanted)) {
         CO_TRY(auto sentence, co_await backend_.act(verb->verb, verb->host, std::move(who)));
         co_return json_response(200, {{"sentence", sentence}});

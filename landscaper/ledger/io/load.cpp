@@ -13,7 +13,7 @@ static id128 id_of(const bytes& blob) {
 static result<void> load_hosts(database& from, model& into) {
     TRY(auto row,
         from.prepare("select id, name, driver, path, managed, attempt, nonce, attempt_started, address, esp,"
-                     " temporary, pending, permanent, held from hosts"));
+                     " temporary, pending, permanent, held, rescue from hosts"));
     for (;;) {
         TRY(bool more, row.step());
         if (!more) return {};
@@ -30,6 +30,7 @@ static result<void> load_hosts(database& from, model& into) {
         h.esp = row.text(9);
         h.pins = {row.text(10), row.text(11), row.text(12)};
         h.held = row.integer(13) != 0;
+        h.rescue = row.integer(14) != 0;
         into.hosts.emplace(h.id, std::move(h));
     }
 }

@@ -6,15 +6,15 @@ namespace landscaper::ledger {
 
 static result<void> save_row(database& to, const host& h) {
     TRY(auto row, to.prepare("insert or replace into hosts(id, name, driver, path, managed, attempt, nonce,"
-                             " attempt_started, address, esp, temporary, pending, permanent, held)"
-                             " values(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+                             " attempt_started, address, esp, temporary, pending, permanent, held,"
+                             " rescue) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     row.bind(1, bytes_view(h.id)).bind(2, h.name).bind(3, h.driver).bind(4, h.path);
     row.bind(5, std::int64_t{h.managed})
         .bind(6, static_cast<std::int64_t>(h.attempt))
         .bind(7, bytes_view(h.nonce));
     row.bind(8, h.attempt_started).bind(9, h.address).bind(10, h.esp);
     row.bind(11, h.pins.temporary).bind(12, h.pins.pending).bind(13, h.pins.permanent);
-    row.bind(14, std::int64_t{h.held});
+    row.bind(14, std::int64_t{h.held}).bind(15, std::int64_t{h.rescue});
     return row.run();
 }
 

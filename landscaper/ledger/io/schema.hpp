@@ -3,7 +3,7 @@
 
 namespace landscaper::ledger {
 
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
 inline constexpr const char* schema = R"(
 create table rack(id blob not null);
@@ -11,7 +11,8 @@ create table hosts(
     id blob primary key, name text not null, driver text not null, path text not null, managed integer not null,
     held integer not null, attempt integer not null, nonce blob not null, attempt_started integer not null,
     address text not null, esp text not null,
-    temporary text not null, pending text not null, permanent text not null) without rowid;
+    temporary text not null, pending text not null, permanent text not null,
+    rescue integer not null default 0) without rowid;
 create table macs(mac text primary key, host blob not null, position integer not null) without rowid;
 create table payloads(
     host blob not null, number integer not null, attempt integer not null, token text not null,
@@ -29,5 +30,9 @@ create table generations(
     primary key(host, number)) without rowid;
 create table audit(at integer not null, who text not null, what text not null);
 )";
+
+// From version 1, whose hosts knew no rescue.
+inline constexpr const char* from_version_1 =
+    "alter table hosts add column rescue integer not null default 0";
 
 }  // namespace landscaper::ledger

@@ -85,6 +85,9 @@ class store::impl {
         if (found > schema_version) return error(store_errc::unreadable, "written by a newer landscaper");
         if (found == 0) {
             TRY_VOID(create(new_rack));
+        } else if (found < schema_version) {
+            TRY_VOID(database_.run(from_version_1));
+            TRY_VOID(database_.run("pragma user_version = " + std::to_string(schema_version)));
         }
         return database_.run("commit");
     }

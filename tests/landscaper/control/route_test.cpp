@@ -29,11 +29,16 @@ TEST_CASE("each path has its meaning") {
     CHECK(wanted<get_plan>("GET", "/v1/plan?root=hosts.px01&root=hosts.px02").roots ==
           std::vector<std::string>{"hosts.px01", "hosts.px02"});
     CHECK(wanted<get_endpoint>("GET", "/v1/hosts/px01/endpoint").host == "px01");
-    for (const char* verb : {"retry", "hold", "resume", "retire", "arm"}) {
+    for (const char* verb : {"retry", "hold", "resume", "retire"}) {
         auto post = wanted<post_verb>("POST", "/v1/hosts/px01/" + std::string(verb));
         CHECK(post.host == "px01");
         CHECK(post.verb == verb);
     }
+    CHECK(wanted<get_wipe>("GET", "/v1/hosts/px01/wipe").host == "px01");
+    auto arm = wanted<post_arm>("POST", "/v1/hosts/px01/arm", R"({"typed":"px01","disks":["serial-1"]})");
+    CHECK(arm.host == "px01");
+    CHECK(arm.typed == "px01");
+    CHECK(arm.disks == std::vector<std::string>{"serial-1"});
     CHECK(wanted<post_apply>("POST", "/v1/apply").roots.empty());
     CHECK(wanted<post_apply>("POST", "/v1/apply", R"({"roots":["a.b"]})").roots ==
           std::vector<std::string>{"a.b"});
@@ -66,6 +71,10 @@ TEST_CASE("other methods, queries and bodies are bad requests") {
     for (const char* body : {"{", "[]", R"({"roots":"a"})", R"({"roots":[1]})", R"({"a":1,"a":2})"}) {
         CHECK(refusal("POST", "/v1/apply", body) == control_errc::bad_request);
     }
+    for (const char* body :
+         {"", "{}", R"({"typed":"px01"})", R"({"typed":1,"disks":[]})", R"({"typed":"a","disks":[1]})"}) {
+        CHECK(refusal("POST", "/v1/hosts/px01/arm", body) == control_errc::bad_request);
+    }
 }
 
 TEST_CASE("looking is free, changing and secrets need the operator") {
@@ -76,6 +85,8 @@ TEST_CASE("looking is free, changing and secrets need the operator") {
     CHECK(needs_operator(get_state{}));
     CHECK(needs_operator(get_endpoint{"px01"}));
     CHECK(needs_operator(post_verb{"px01", "hold"}));
+    CHECK(needs_operator(get_wipe{"px01"}));
+    CHECK(needs_operator(post_arm{"px01", "px01", {}}));
     CHECK(needs_operator(post_apply{}));
 }
 

@@ -85,3 +85,18 @@ TEST_CASE("a new attempt of an installed host offers the payload again") {
     CHECK(standing_of(m.hosts[id]) == standing::fresh);
     CHECK(boot_stage(m.hosts[id]) == pxe::stage::hold);
 }
+
+TEST_CASE("a host in rescue boots the installer whatever its standing, and its disk again afterwards") {
+    auto m = fresh();
+    walk(m, [](const ledger::host&, std::string_view) {});
+    apply(m, ledger::rescue_begun{id});
+    CHECK(boot_stage(m.hosts[id]) == pxe::stage::hold);
+    apply(m, ledger::payload_made{id, "fresh", "key", 200});
+    CHECK(boot_stage(m.hosts[id]) == pxe::stage::install);
+    CHECK(standing_of(m.hosts[id]) == standing::ok);
+    apply(m, ledger::host_managed{id, false});
+    CHECK(boot_stage(m.hosts[id]) != pxe::stage::install);
+    apply(m, ledger::host_managed{id, true});
+    apply(m, ledger::rescue_ended{id, true, 201});
+    CHECK(boot_stage(m.hosts[id]) == pxe::stage::local);
+}

@@ -41,6 +41,14 @@ class fake_backend final : public backend {
         if (verb == "break") co_return error(async_errc::timed_out, "disk");
         co_return verb + " " + host + " by " + who;
     }
+    result<nlohmann::json> wipe(const std::string& host) const override {
+        return nlohmann::json{{"host", host}};
+    }
+    task<std::string> arm(std::string host, std::string typed, std::vector<std::string> disks,
+                          std::string who) override {
+        if (typed != host) co_return error(control_errc::refused, "another name");
+        co_return "armed " + host + " for " + std::to_string(disks.size()) + " by " + who;
+    }
     result<nlohmann::json> plan(const std::vector<std::string>& roots) const override {
         return nlohmann::json(roots);
     }
@@ -134,6 +142,9 @@ TEST_CASE("verbs answer with a sentence, and odd names of hosts arrive as they a
     CHECK(asking.post("/v1/hosts/px01/hold").value() == "hold px01 by " + who);
     CHECK(asking.post("/v1/hosts/" + escaped("a/b %c") + "/hold").value() == "hold a/b %c by " + who);
     CHECK(asking.post("/v1/apply", R"({"roots":["a","b"]})").value() == "confirmed 2");
+    CHECK(asking.post("/v1/hosts/px01/arm", R"({"typed":"px01","disks":["d"]})").value() ==
+          "armed px01 for 1 by " + who);
+    CHECK(asking.get("/v1/hosts/px01/wipe").value()["host"] == "px01");
 }
 
 TEST_CASE("errors keep their kind and their words on the way, and say them once") {

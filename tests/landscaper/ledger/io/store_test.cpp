@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "landscaper/ledger/io/database.hpp"
 #include "tests/landscaper/async/run.hpp"
 #include "tests/support/result.hpp"
 
@@ -42,6 +43,7 @@ std::vector<change> story() {
         host_renamed{second, "px9", "hosts.px9"},
         host_managed{second, false},
         host_held{second, true},
+        rescue_begun{first},
         audit{108, "root", "arm px01"},
     };
 }
@@ -86,6 +88,53 @@ TEST_CASE("a retired host leaves no rows") {
     auto again = committed(folder.file(), {host_added{first, "px01", {}, "inventory", ""}});
     REQUIRE(again);
     CHECK(again->hosts.at(first).steps.empty());
+}
+
+TEST_CASE(
+    "a rescue that is over takes its payload and pin along; one in the middle of an attempt leaves them") {
+    scratch folder;
+    REQUIRE(committed(folder.file(), story()));
+    auto begun = committed(folder.file(), {payload_made{first, "fresh", "ssh-ed25519 CCCC", 200}});
+    REQUIRE(begun);
+    CHECK(begun->hosts.at(first).rescue);
+    CHECK(begun->hosts.at(first).pins.temporary == "ssh-ed25519 CCCC");
+    auto left = committed(folder.file(), {rescue_ended{first, false, 201}});
+    REQUIRE(left);
+    CHECK_FALSE(left->hosts.at(first).rescue);
+    CHECK(left->hosts.at(first).payload_in_force());
+    auto over = committed(folder.file(), {rescue_begun{first}, rescue_ended{first, true, 202}});
+    REQUIRE(over);
+    CHECK_FALSE(over->hosts.at(first).payload_in_force());
+    CHECK(over->hosts.at(first).pins.temporary.empty());
+    CHECK(over->hosts.at(first).pins.permanent == "ssh-ed25519 BBBB");
+    CHECK(committed(folder.file(), {}).value() == *over);
+}
+
+TEST_CASE("a ledger of version 1 is read and brought up to date") {
+    scratch folder;
+    auto now = committed(folder.file(), story());
+    REQUIRE(now);
+    {
+        auto file = database::open(folder.file());
+        REQUIRE(file);
+        REQUIRE(file->run("alter table hosts drop column rescue"));
+        REQUIRE(file->run("pragma user_version = 1"));
+    }
+    auto wanted = *now;
+    wanted.hosts.at(first).rescue = false;
+    CHECK(committed(folder.file(), {}).value() == wanted);
+    CHECK(committed(folder.file(), {rescue_begun{first}}).value() == *now);
+}
+
+TEST_CASE("a ledger of a newer landscaper is refused") {
+    scratch folder;
+    REQUIRE(committed(folder.file(), story()));
+    {
+        auto file = database::open(folder.file());
+        REQUIRE(file);
+        REQUIRE(file->run("pragma user_version = 99"));
+    }
+    CHECK(committed(folder.file(), {}).error().code() == store_errc::unreadable);
 }
 
 TEST_CASE("a second daemon on the same ledger is refused") {

@@ -1,0 +1,74 @@
+// `landscaper arm`: shows what would be lost and asks for the host's name typed in full.
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "landscaper/base/json_fields.hpp"
+#include "landscaper/base/printable.hpp"
+#include "landscaper/cli/command.hpp"
+#include "landscaper/control/io/client.hpp"
+
+namespace landscaper::cli {
+
+using control::control_errc;
+
+struct offer {
+    std::vector<std::string> identities;
+    std::vector<std::string> sentences;
+    std::string mode;
+    bool reinstalls = false;
+};
+
+static result<offer> parse_offer(const nlohmann::json& document) {
+    json_fields fields(document, "wipe");
+    offer out;
+    out.mode = fields.text("mode");
+    out.reinstalls = fields.boolean("reinstalls");
+    for (const auto& disk : fields.array("disks")) {
+        json_fields of(disk, "disk");
+        out.identities.push_back(of.text("identity"));
+        out.sentences.push_back(text::printable(of.text("what"), 300));
+        fields.take(of);
+    }
+    if (fields.failed()) return fields.failure();
+    return out;
+}
+
+// What was typed; an empty line when there is nobody to type.
+static std::string typed_name(const arguments& given, const std::string& host) {
+    auto given_name = given.value("--confirm", "");
+    if (!given_name.empty() || !::isatty(STDIN_FILENO)) return given_name;
+    std::printf("Type the name of the server to allow this once, within an hour: ");
+    std::fflush(stdout);
+    std::string line;
+    std::getline(std::cin, line);
+    if (line != host) std::puts("not the same name");
+    return line;
+}
+
+int run_arm(const arguments& given) {
+    const auto& host = given.words[0];
+    control::client client(socket_path(given));
+    auto target = "/v1/hosts/" + control::escaped(host);
+    auto document = client.get(target + "/wipe");
+    if (!document) return complain("arm", document.error());
+    auto offered = parse_offer(*document);
+    if (!offered) return complain("arm", offered.error());
+    std::printf("`disk.wipe: %s` of %s. Lost for good:\n", offered->mode.c_str(), host.c_str());
+    for (const auto& sentence : offered->sentences) std::printf("  %s\n", sentence.c_str());
+    if (offered->reinstalls) std::printf("%s is then installed anew.\n", host.c_str());
+    auto typed = typed_name(given, host);
+    if (typed != host) {
+        auto why = "nothing was allowed: type `" + host + "` when asked, or give --confirm " + host;
+        return complain("arm", error(control_errc::bad_request, why));
+    }
+    nlohmann::json body{{"typed", typed}, {"disks", offered->identities}};
+    auto said = client.post(target + "/arm", json_text(body));
+    if (!said) return complain("arm", said.error());
+    std::puts(said->c_str());
+    return exit_done;
+}
+
+}  // namespace landscaper::cli
