@@ -15,12 +15,14 @@ namespace {
 // the installer, so the only store path in the text becomes a plain name. The five layouts are disko specs
 // here.
 constexpr std::string_view disko_wrapper = R"nix(
-{ disko, nixpkgsLib, layout, devices, spec ? "" }:
+{ disko, nixpkgsLib, layout, devices, bios, esp_size, spec ? "" }:
 let
   lib = import (/. + nixpkgsLib);
   diskoLib = import (/. + disko + "/lib") { inherit lib; makeTest = null; eval-config = null; qemu-common = null; };
+  # Without an ESP the loader lies in its own partition, on every disk.
+  loader = number: if bios then { boot = { size = "1M"; type = "EF02"; }; } else { ESP = esp number; };
   esp = number: {
-    size = "1G"; type = "EF00";
+    size = esp_size; type = "EF00";
     content = { type = "filesystem"; format = "vfat"; mountOptions = [ "umask=0077" ];
                 mountpoint = if number == 0 then "/boot" else "/boot${toString number}"; };
   };
@@ -30,7 +32,7 @@ let
     value = { type = "disk"; device = nth number; content = { type = "gpt"; inherit partitions; }; };
   };
   each = make: builtins.listToAttrs (lib.imap0 (number: _: disk number (make number)) devices);
-  root = content: { ESP = esp 0; root = { size = "100%"; inherit content; }; };
+  root = content: loader 0 // { root = { size = "100%"; inherit content; }; };
   ext4 = { type = "filesystem"; format = "ext4"; mountpoint = "/"; };
   layouts = {
     single-ext4.disk = each (_: root ext4);
@@ -39,13 +41,13 @@ let
       subvolumes = { "/root".mountpoint = "/"; "/nix".mountpoint = "/nix"; "/home".mountpoint = "/home"; };
     });
     mdadm-raid1 = {
-      disk = each (_: {
-        ESP = { size = "1G"; type = "EF00"; content = { type = "mdraid"; name = "boot"; }; };
-        root = { size = "100%"; content = { type = "mdraid"; name = "root"; }; };
-      });
-      mdadm.boot = { type = "mdadm"; level = 1; metadata = "1.0";
-                     content = { type = "filesystem"; format = "vfat"; mountpoint = "/boot"; mountOptions = [ "umask=0077" ]; }; };
-      mdadm.root = { type = "mdadm"; level = 1; content = ext4; };
+      disk = each (number: (if bios then loader number else {
+        ESP = { size = esp_size; type = "EF00"; content = { type = "mdraid"; name = "boot"; }; };
+      }) // { root = { size = "100%"; content = { type = "mdraid"; name = "root"; }; }; });
+      mdadm = { root = { type = "mdadm"; level = 1; content = ext4; }; } // lib.optionalAttrs (!bios) {
+        boot = { type = "mdadm"; level = 1; metadata = "1.0";
+                 content = { type = "filesystem"; format = "vfat"; mountpoint = "/boot"; mountOptions = [ "umask=0077" ]; }; };
+      };
     };
     lvm-thin = {
       disk = each (_: root { type = "lvm_pv"; vg = "pool"; });
@@ -55,7 +57,7 @@ let
       }; };
     };
     zfs-mirror = {
-      disk = each (number: { ESP = esp number; zfs = { size = "100%"; content = { type = "zfs"; pool = "rpool"; }; }; });
+      disk = each (number: loader number // { zfs = { size = "100%"; content = { type = "zfs"; pool = "rpool"; }; }; });
       zpool.rpool = { type = "zpool"; mode = "mirror"; rootFsOptions = { mountpoint = "none"; compression = "zstd"; };
                       datasets.root = { type = "zfs_fs"; mountpoint = "/"; options.mountpoint = "legacy"; }; };
     };
@@ -116,8 +118,10 @@ result<std::vector<std::string>> evaluate_layout(const layout_source& source, co
     } else {
         out.push_back(source.file);
     }
+    auto mebibytes = std::to_string(request.esp_size >> 20) + "M";
     out.insert(out.end(),
-               {"--argstr", "layout", request.layout, "--arg", "devices", list_of(request.devices)});
+               {"--argstr", "layout", request.layout, "--argstr", "esp_size", mebibytes, "--arg", "bios",
+                request.bios ? "true" : "false", "--arg", "devices", list_of(request.devices)});
     return out;
 }
 

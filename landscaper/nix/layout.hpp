@@ -1,8 +1,10 @@
 // Disk layouts: how the layout expression is called, and what comes back as script text. The expression is
 // disko's own library behind a thin wrapper, or one file with the same interface:
-//   { layout, devices, ... }: { destroy, format, mount, unmount: bash texts; esp: block devices of the ESPs }
+//   { layout, devices, bios, esp_size, ... }: { destroy, format, mount, unmount: bash texts; esp: block
+//   devices of the ESPs }
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,8 @@ struct layout_request {
     std::string layout = "single-ext4";
     std::string disko;                 // JSON text of a verbatim disko spec, or empty; needs disko
     std::vector<std::string> devices;  // stable paths on the host, in the layout's order
+    bool bios = false;                 // a BIOS boot partition in the place of the ESP
+    std::uint64_t esp_size = std::uint64_t{512} << 20;  // bytes, whole MiB
     friend bool operator==(const layout_request&, const layout_request&) = default;
 };
 

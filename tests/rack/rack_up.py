@@ -21,8 +21,8 @@ HERE = Path(__file__).resolve().parent
 class Behind:
     """The rack's supervisor: requests out, answers in."""
 
-    def __init__(self, name: str, servers: int, log: Path):
-        argv = [*PYTHON, scope.__file__, "--enter-outliving", name, *PYTHON, HERE / "supervisor.py", name, servers]
+    def __init__(self, name: str, servers: int, firmware: str, log: Path):
+        argv = [*PYTHON, scope.__file__, "--enter-outliving", name, *PYTHON, HERE / "supervisor.py", name, servers, firmware]
         self.process = subprocess.Popen([str(w) for w in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=log.open("wb"), text=True, start_new_session=True)
 
@@ -90,7 +90,7 @@ def rack_up(arguments) -> int:
     scope.refuse_when_running(name)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    behind = Behind(name, arguments.hosts, folder / "supervisor.log")
+    behind = Behind(name, arguments.hosts, arguments.firmware, folder / "supervisor.log")
     try:
         command = behind.ask("start")["watch"]
         powered_on = behind.ask("power_on")["at"]
@@ -117,8 +117,6 @@ def main() -> int:
     parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)   # downloads and images only
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)     # the command line only
     arguments = parser.parse_args()
-    if arguments.firmware == "bios":
-        parser.error("BIOS servers are not racked up yet: the rehearsal's systems have a UEFI boot loader; use --firmware uefi")
     if not 1 <= arguments.hosts <= 9:
         parser.error("--hosts takes 1 to 9 servers")
     if arguments.check:

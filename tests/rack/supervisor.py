@@ -11,6 +11,7 @@ import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from rack import firmware  # noqa: E402
 from rack.paths import rack_folder  # noqa: E402
 from rack.rack import Rack  # noqa: E402
 
@@ -18,8 +19,8 @@ from rack.rack import Rack  # noqa: E402
 class Supervisor:
     """One method per request, each returning the answer's fields."""
 
-    def __init__(self, name: str, servers: int):
-        self.rack = Rack(rack_folder(name), servers)
+    def __init__(self, name: str, servers: int, kind: str):
+        self.rack = Rack(rack_folder(name), servers, firmware=firmware.BIOS if kind == "bios" else firmware.UEFI)
         self.kept = False
 
     def start(self) -> dict:
@@ -41,11 +42,11 @@ def answer(fields: dict) -> None:
     print(json.dumps(fields), flush=True)
 
 
-def serve_requests(name: str, servers: int) -> None:
+def serve_requests(name: str, servers: int, kind: str) -> None:
     supervisor = None
     for line in sys.stdin:
         try:
-            supervisor = supervisor or Supervisor(name, servers)
+            supervisor = supervisor or Supervisor(name, servers, kind)
             answer({"ok": True, **getattr(supervisor, json.loads(line)["do"])()})
         except Exception as problem:
             traceback.print_exc()
@@ -55,4 +56,4 @@ def serve_requests(name: str, servers: int) -> None:
 
 
 if __name__ == "__main__":
-    serve_requests(sys.argv[1], int(sys.argv[2]))
+    serve_requests(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rack.appliance import STATE
 from rack.expect import expect, fingerprint, host_key_of, partitions, read_marker, same
+from rack.firmware import BIOS
 from rack.pinned_ssh import PinnedSsh
 from rack.rack import Rack
 
@@ -28,7 +29,8 @@ def check_installed(rack: Rack, name: str) -> dict:
     same(ssh.run("readlink -f /nix/var/nix/profiles/system"), systems["toplevel"], f"{name}: system profile")
     same(row["toplevel"], systems["toplevel"], f"{name}: generation on the console")
     ssh.run(f"nix-store --verify-path $(nix-store -q --requisites {systems['toplevel']})", timeout=300)
-    same(partitions(ssh), [(1, "disk-main-ESP", "vfat"), (2, "disk-main-root", "ext4")], f"{name}: partitions")
+    first = (1, "disk-main-ESP", "vfat") if rack.firmware.is_uefi else (1, "disk-main-bios", None)
+    same(partitions(ssh), [first, (2, "disk-main-root", "ext4")], f"{name}: partitions")
     marker = read_marker(ssh)
     same(marker["state"], "finished", f"{name}: marker")
     same(marker["host"], row["host_id"], f"{name}: marker's host id")
@@ -83,6 +85,20 @@ def login_when_up(rack: Rack, name: str, seconds: float = 120) -> PinnedSsh:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
+
+
+def test_a_bios_server_comes_to_ok_and_boots_from_its_disk(folder) -> None:
+    rack = Rack(folder, firmware=BIOS)
+    rack.start()
+    powered_on = rack.power_on()
+    rack.appliance.wait_ok("px01", 600)
+    print_phases(rack, "px01", powered_on)
+    first = check_installed(rack, "px01")
+    rack.hosts["px01"].cut_power()
+    rack.hosts["px01"].power_on()
+    ssh = login_when_up(rack, "px01", 300)
+    expect(ssh.run("cat /proc/sys/kernel/random/boot_id") != first["boot"], "the machine did not boot again")
+    same(check_installed(rack, "px01")["marker"], first["marker"], "marker after the second power-on")
 
 
 def test_three_servers_at_once(folder) -> None:

@@ -19,6 +19,28 @@ TEST_CASE("the layout expression gets name and devices, the devices as a Nix lis
     CHECK(std::ranges::find(*argv, "/x/layout.nix") != argv->end());
 }
 
+// The value behind a word of the command line.
+static std::string behind(const std::vector<std::string>& argv, const std::string& word) {
+    auto found = std::ranges::find(argv, word);
+    return found == argv.end() || found + 1 == argv.end() ? "" : *(found + 1);
+}
+
+TEST_CASE("the layout expression learns the firmware and the size of the boot partition") {
+    nix::layout_request request;
+    request.devices = {"/dev/vda"};
+    nix::layout_source file{.disko = {}, .nixpkgs_lib = {}, .file = "/x/layout.nix"};
+    auto argv = nix::evaluate_layout(file, request);
+    REQUIRE(argv.has_value());
+    CHECK(behind(*argv, "bios") == "false");
+    CHECK(behind(*argv, "esp_size") == "512M");
+    request.bios = true;
+    request.esp_size = std::uint64_t{2} << 30;
+    argv = nix::evaluate_layout(file, request);
+    REQUIRE(argv.has_value());
+    CHECK(behind(*argv, "bios") == "true");
+    CHECK(behind(*argv, "esp_size") == "2048M");
+}
+
 TEST_CASE("disko comes before the file, and a verbatim spec needs it") {
     nix::layout_request request;
     request.devices = {"/dev/vda"};

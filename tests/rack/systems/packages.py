@@ -12,7 +12,9 @@ from rack.debs import fetch, unpacked
 
 KERNELS = {"cloud": "linux-image-cloud-amd64", "generic": "linux-image-amd64"}
 BASE = ["bash", "coreutils", "util-linux", "mount", "grep", "sed", "findutils", "gzip", "zstd", "jq", "efibootmgr", "kmod",
-        "openssh-server", "openssh-client", "openssh-sftp-server", "nix-bin"]
+        "openssh-server", "openssh-client", "openssh-sftp-server", "nix-bin", "libdevmapper1.02.1"]
+# grub-install and the modules of BIOS machines; a store path of its own, out of the programs' way.
+GRUB = ["grub2-common", "grub-pc-bin"]
 # One store path each, in the final system only.
 MORE = ["tree", "less", "hdparm", "time", "iputils-ping", "pv"]
 WITHOUT = """
@@ -58,7 +60,7 @@ def kernel_package(flavour: str) -> str:
 def all_files() -> list:
     """Every .deb the systems are made of; downloads what is missing."""
     kernels = [kernel_package(flavour) for flavour in KERNELS]
-    return fetch(BASE, WITHOUT) + fetch(MORE + kernels + ["systemd-boot-efi", "busybox-static"], deps=False)
+    return fetch(BASE, WITHOUT) + fetch(MORE + GRUB + kernels + ["systemd-boot-efi", "busybox-static"], deps=False)
 
 
 def _retarget(link: str, place: Path) -> str:

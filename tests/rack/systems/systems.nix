@@ -48,7 +48,7 @@ let
     for file in init:stage-2-init activate:activate rc:rc install-boot-loader:install-boot-loader \
         bin/switch-to-configuration:switch-to-configuration; do
       sed -e "s|@out@|$out|g" -e 's|@sw@|${sw}|g' -e 's|@busybox@|${busybox}|g' -e 's|@etc@|${tree "etc"}|g' \
-        -e 's|@accounts@|${tree "accounts"}|g' -e 's|@loader@|${tree "systemd-boot"}/systemd-bootx64.efi|g' \
+        -e 's|@grub@|${tree "grub"}|g' -e 's|@accounts@|${tree "accounts"}|g' -e 's|@loader@|${tree "systemd-boot"}/systemd-bootx64.efi|g' \
         ${tree "files"}/''${file#*:} >$out/''${file%%:*}
       chmod +x $out/''${file%%:*}
     done

@@ -135,7 +135,7 @@ TEST_CASE("a system that is not in the store is a clear error") {
 TEST_CASE("a layout is evaluated to scripts by the expression that is given") {
     if (!has_nix()) return;
     private_store here;
-    std::ofstream(here.root / "layout.nix") << "{ layout, devices }: { destroy = \"\"; format = \"mkfs "
+    std::ofstream(here.root / "layout.nix") << "{ layout, devices, ... }: { destroy = \"\"; format = \"mkfs "
                                                "${builtins.head devices}\"; mount = layout; "
                                                "unmount = \"\"; esp = [ ]; }";
     here.config.layouts = (here.root / "layout.nix").string();
@@ -177,5 +177,12 @@ TEST_CASE("the real disko evaluates every layout to scripts without a store path
         CHECK(scripts->format.find("/dev/disk/by-id/a") != std::string::npos);
         CHECK(scripts->mount.find("/mnt") != std::string::npos);
         CHECK(scripts->destroy.find("disk-deactivate") != std::string::npos);
+        CHECK(scripts->format.find("--typecode=1:EF00") != std::string::npos);
+        CHECK(scripts->format.find("512M") != std::string::npos);
+        request.bios = true;
+        auto bios = run(here.io, store.layout(request));
+        REQUIRE_MESSAGE(bios.has_value(), bios.error().message());
+        CHECK(bios->format.find("--typecode=1:EF02") != std::string::npos);
+        CHECK(bios->format.find("EF00") == std::string::npos);
     }
 }
