@@ -64,11 +64,11 @@ class Row:
 
 ROWS = [
     Row("cpu", "100 x 1 MiB, 1428 x 16: CPU/GiB", MIB, {"clients": 100, "windowsize": 16}, cpu, "s/GiB", "dnsmasq", 0.20),
-    Row("throughput", "1000 x 1 MiB, 1428 x 16: throughput", MIB, {"clients": 1000, "windowsize": 16, "limit": 90},
+    Row("throughput", "1000 x 1 MiB, 1428 x 16: throughput", MIB, {"clients": 1000, "windowsize": 16, "limit": 45},
         throughput, "MiB/s", "dnsmasq", 5, at_least=True),
     Row("lockstep", "1 x 30 MiB three times, 1428 x 1: CPU/GiB", 30 * MIB, {"clients": 1, "each": 3}, cpu, "s/GiB", "dnsmasq", 0.95),
     Row("storm", "5000 x 64 KiB at once, 1428 x 1: p99", 64 << 10,
-        {"clients": 5000, "timer": 1000, "doubling": True, "limit": 90}, p99, "s", "dnsmasq", 0.1, memory=20 * MIB),
+        {"clients": 5000, "timer": 1000, "doubling": True, "limit": 45}, p99, "s", "dnsmasq", 0.1, memory=20 * MIB),
     Row("loss", "200 x 64 KiB, 5 % loss, 1428 x 1: p50", 64 << 10, {"clients": 200, "loss": 50}, p50, "s", "dnsmasq", 0.06),
     Row("window-loss", "20 x 1 MiB, 1 % loss, 1428 x 16: p99", MIB, {"clients": 20, "windowsize": 16, "loss": 10}, p99, "s",
         "atftpd", 0.3, absolute=True),

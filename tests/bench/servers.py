@@ -6,16 +6,38 @@ import os
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
 from bench import accounting
 from rack.debs import unpacked
-from rack.paths import BUILD
+from rack.paths import BUILD, SOURCE
 
 PROGRAMS = BUILD / "release"
 PORT = 69
-HEADER = 4
+
+
+def build() -> None:
+    for words in (["cmake", "--preset", "release", "-B", PROGRAMS],
+                  ["cmake", "--build", PROGRAMS, "--target", "landscaper-bootd", "bench_tftp_clients", "bench_udp_flood"]):
+        done = subprocess.run([str(word) for word in words], cwd=SOURCE, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(map(str, words))}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+
+@contextlib.contextmanager
+def folder_of_files(sizes: set):
+    """A folder to be served, which a server under another name may read too; gone afterwards."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=BUILD) as folder:
+        root = Path(folder)
+        root.chmod(0o755)
+        (root / "ready").write_bytes(b"x")
+        for size in sizes:
+            (root / f"{size}.bin").write_bytes(os.urandom(size))
+        yield root
 
 
 def ours(root: Path) -> list:
@@ -64,14 +86,16 @@ def is_ready() -> bool:
 class Server:
     """A running server, in an accounting group of its own, for the length of a `with`."""
 
-    def __init__(self, name: str, root: Path):
+    def __init__(self, name: str, root: Path, log: Path = Path(os.devnull)):
         self.name = name
+        self.log = log
         self.command = [str(word) for word in COMMANDS[name](root)]
 
     def __enter__(self):
         self.group = accounting.new_group()
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, preexec_fn=self.group.join)
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            preexec_fn=self.group.join)
         end = time.monotonic() + 20
         while not is_ready():
             if self.process.poll() is not None or time.monotonic() > end:

@@ -20,7 +20,7 @@ struct tally {
     unsigned windowsize = 0;        // the largest that was agreed
     double seconds = 0;             // from the first request to the last byte
     double longest_silence = 0;     // seconds without a new block, of any transfer that had begun
-    std::vector<double> durations;  // seconds, of complete ones
+    std::vector<double> durations;  // seconds, of complete and unfinished ones
 };
 
 class swarm {
