@@ -83,8 +83,12 @@ static bool read_overloaded(packet& p, bytes_view sname, bytes_view file) {
     } else {
         p.file = up_to_nul(file);
     }
-    if (overload & 2) return read_options(p, sname);
-    p.sname = up_to_nul(sname);
+    if (overload & 2) {
+        if (!read_options(p, sname)) return false;
+    } else {
+        p.sname = up_to_nul(sname);
+    }
+    p.remove(option_code::overload);  // means nothing in there
     return true;
 }
 

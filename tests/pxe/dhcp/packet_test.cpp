@@ -82,6 +82,16 @@ TEST_CASE("repeats of an option are joined") {
     CHECK(text_in(p, option_code::vendor_class) == "PXEClient");
 }
 
+TEST_CASE("option 52 inside an overloaded field means nothing and is not passed on") {
+    auto data = message(broadcast_fixed, "34 01 01  35 01 01 ff"_hex);
+    auto file = "34 01 03  3c 01 42 ff"_hex;
+    std::ranges::copy(file, data.begin() + 108);
+    auto p = decode(data).value();
+    CHECK(p.find(option_code::overload) == nullptr);
+    CHECK(text_in(p, option_code::vendor_class) == "B");
+    CHECK(decode(encode(p).value()).value() == p);
+}
+
 TEST_CASE("overloaded file and sname are read as options, in this order") {
     auto data = message(broadcast_fixed, "34 01 03  35 01 01  3c 01 41 ff"_hex);
     auto file = "3c 01 42 ff"_hex, sname = "3c 01 43 ff"_hex;
