@@ -62,18 +62,18 @@ landscaper::task<void> server::loop::drain() {
 result<bool> server::loop::turns() {
     for (auto end = steady::now() + slice; steady::now() < end;) {
         TRY(auto seen, turn());
-        bool in_vain = seen == found::nothing;
+        bool in_vain = seen == harvest::nothing;
         if (in_vain) hasty_turns_ = turns_after_lingering_in_vain;
         patience_ = patience_after(seen);
-        if (in_vain || (seen == found::something && patience_ == 0ms)) return false;
+        if (in_vain || (seen == harvest::something && patience_ == 0ms)) return false;
     }
     return true;
 }
 
 // In lockstep the next ACK is a round trip away. Lingering for it costs half of what going back to Asio does;
 // but not when others are waiting, nor where nothing comes.
-std::chrono::milliseconds server::loop::patience_after(found seen) {
-    if (seen != found::something || !alone_ || sessions_.size() == 0) return 0ms;
+std::chrono::milliseconds server::loop::patience_after(harvest seen) {
+    if (seen != harvest::something || !alone_ || sessions_.size() == 0) return 0ms;
     if (hasty_turns_ == 0) return longest_linger;
     --hasty_turns_;
     return 0ms;
@@ -89,7 +89,7 @@ landscaper::task<void> server::loop::run() {
     }
 }
 
-result<server::loop::found> server::loop::turn() {
+result<server::loop::harvest> server::loop::turn() {
     bool full = true, any = false;
     for (int i = 0; full && i < batches_per_turn; ++i) {
         auto ids = wakeups_.ready(i == 0 ? patience_ : 0ms);
@@ -107,8 +107,8 @@ result<server::loop::found> server::loop::turn() {
     serve_backlog();
     if (!full) wake_due();
     plan_wakeup();
-    if (full || !backlog_.empty()) return found::more;
-    return any ? found::something : found::nothing;
+    if (full || !backlog_.empty()) return harvest::more;
+    return any ? harvest::something : harvest::nothing;
 }
 
 void server::loop::on_ready(std::uint64_t id) {

@@ -32,12 +32,12 @@ class server::loop {
 
   private:
     // What a turn found.
-    enum class found : std::uint8_t { nothing, something, more };  // more: and more is ready already
+    enum class harvest : std::uint8_t { nothing, something, more };  // more: and more is ready already
     landscaper::task<void> drain();
     // False when it is time to wait for Asio.
     result<bool> turns();
-    result<found> turn();
-    std::chrono::milliseconds patience_after(found seen);
+    result<harvest> turn();
+    std::chrono::milliseconds patience_after(harvest seen);
 
     // Requests (admission.cpp).
     result<void> take_requests();
