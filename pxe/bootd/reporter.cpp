@@ -54,6 +54,8 @@ static std::string_view class_of(const dhcp::client& who) {
 
 void reporter::dhcp(const proxy::seen& s) {
     foreign(s);
+    // Servers are heard in answers to probes and in anybody's REQUEST.
+    bool is_missing = presence_.is_missing(s, std::chrono::steady_clock::now());
     // Every laptop of the LAN is heard on port 67; only boot clients and our own hosts are news.
     if (!s.known && s.who.kind == dhcp::client_class::none) return;
     bool is_discover = s.who.type == dhcp::message_type::discover;
@@ -71,11 +73,11 @@ void reporter::dhcp(const proxy::seen& s) {
     if (s.foreign_server) e.with("server", s.foreign_server->text());
     ring_.add(std::move(e));
     dhcp_answer(s, about(event_kind::silence, s.who.mac));
-    alarming(s);
+    alarming(s, is_missing);
 }
 
 // What an operator must do something about, for the host that it happened to.
-void reporter::alarming(const proxy::seen& s) {
+void reporter::alarming(const proxy::seen& s, bool no_dhcp_server) {
     auto tell = [&](const char* what, const std::string& text) {
         add(about(event_kind::trouble, s.who.mac).with("what", what).with("text", text));
     };
@@ -84,9 +86,7 @@ void reporter::alarming(const proxy::seen& s) {
                              " is in use by another machine; take it off that machine, or give the server "
                              "another `ip` in the inventory");
     }
-    if (now_.network().mode != proxy::dhcp_mode::proxy ||
-        !presence_.is_missing(s, std::chrono::steady_clock::now()))
-        return;
+    if (!no_dhcp_server || now_.network().mode != proxy::dhcp_mode::proxy) return;
     tell("no_dhcp", "no DHCP server was heard on " + s.interface + ", and the server has asked " +
                         std::to_string(s.discovers) +
                         " times for an address; connect the site's DHCP server, or set `dhcp: reservations` "

@@ -57,7 +57,7 @@ class reporter {
     void foreign(const proxy::seen& s);
     // False while the same was told less than a minute ago.
     bool is_news(const std::string& key);
-    void alarming(const proxy::seen& s);
+    void alarming(const proxy::seen& s, bool no_dhcp_server);
     void tftp_started(const tftpd::transfer_report& r);
     void tftp_dropped(const tftpd::transfer_report& r);
     void tftp_ended(const tftpd::transfer_report& r, const running& which);

@@ -213,3 +213,21 @@ TEST_CASE(
     CHECK(s.events.back().text("what") == "declined");
     CHECK(s.events.back().text("text").find("10.0.0.11") != std::string_view::npos);
 }
+
+TEST_CASE("a DHCP server that answered a probe is not said to be missing") {
+    scene s;
+    pxe::proxy::seen probe;
+    probe.interface = "eth0";
+    probe.foreign_server = landscaper::ipv4_address::of(10, 0, 0, 1);
+    s.tell.dhcp(probe);
+    pxe::proxy::seen seen;
+    seen.who.kind = pxe::dhcp::client_class::pxe;
+    seen.who.type = pxe::dhcp::message_type::discover;
+    seen.who.mac = mac_number(1);
+    seen.known = true;
+    seen.sent = pxe::dhcp::message_type::offer;
+    seen.interface = "eth0";
+    seen.discovers = 3;
+    s.tell.dhcp(seen);
+    CHECK(s.kinds() == "foreign_dhcp offer");
+}
