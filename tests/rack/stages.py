@@ -22,7 +22,7 @@ from rack.paths import BUILD, PYTHON, SOURCE  # noqa: E402
 JOBS = os.cpu_count() or 2
 SUMMARY = re.compile(r"tests passed, (\d+) tests failed out of (\d+)")
 RACK_TESTS = ["test_new_user", "test_rack_up::blank_server", "test_refusals",
-              "test_kills::serve_is_killed", "test_firmware::bios_by_the_ipxe_rom_of_its_card"]
+              "test_kills::serve_is_killed", "test_firmware::bios_by_the_ipxe_rom_of_its_card", "test_segment"]
 LONG_RACK_TESTS = ["test_systems", "test_kills::the_power_goes", "test_rack_up::three_servers", "test_client_packets",
                    "test_firmware", "test_network_first"]
 
