@@ -52,6 +52,7 @@ int run_ssh(const arguments& given);
 int run_ssh_config(const arguments& given);
 int run_provider(const arguments& given);
 int run_arm(const arguments& given);
+int run_trust(const arguments& given);
 int run_retry(const arguments& given);
 int run_hold(const arguments& given);
 int run_resume(const arguments& given);

@@ -58,6 +58,14 @@ const std::vector<command>& commands() {
          run_arm},
         {"hold", "NAME", "stop before the next step; nothing is installed until resume", host_word, run_hold},
         {"resume", "NAME", "let a held host go on, or end its rescue", host_word, run_resume},
+        {"trust",
+         "NAME CHARACTERS",
+         "confirm a server's host key by the end of its fingerprint\n\n"
+         "For hosts with `trust: confirm`: CHARACTERS are the last 8 or more of the fingerprint that the "
+         "server "
+         "shows on\nits own screen. Until then it gets no final system.",
+         {{}, {}, 2, 2},
+         run_trust},
         {"rescue", "NAME",
          "boot the installer's tools under a fresh pinned key\n\n"
          "An installed host is sent there over its pinned session; nothing on its disks changes. Log in "

@@ -71,6 +71,18 @@ static result<route> parse_arm(const std::string& host, std::string_view body) {
     return route(std::move(out));
 }
 
+// Nothing, or {"argument":".."}.
+static result<route> parse_verb(const std::string& host, const std::string& verb, std::string_view body) {
+    post_verb out{host, verb, ""};
+    if (body.empty()) return route(std::move(out));
+    auto json = json_in(body, 4096, 4);
+    if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
+    json_fields fields(*json, "body");
+    out.argument = fields.text_or_empty("argument");
+    if (fields.failed()) return error(control_errc::bad_request, fields.failure().message());
+    return route(std::move(out));
+}
+
 static result<route> parse_get(const std::vector<std::string>& path, std::string_view query) {
     if (path.size() == 2 && path[1] == "snapshot") return route(get_snapshot{});
     if (path.size() == 2 && path[1] == "events") return route(get_events{});
@@ -98,7 +110,7 @@ result<route> parse_route(std::string_view method, std::string_view target, std:
     if (method == "GET") return parse_get(path, query);
     if (method != "POST") return error(control_errc::bad_request, "only GET and POST are answered");
     if (path.size() == 4 && path[1] == "hosts" && path[3] == "arm") return parse_arm(path[2], body);
-    if (path.size() == 4 && path[1] == "hosts") return route(post_verb{path[2], path[3]});
+    if (path.size() == 4 && path[1] == "hosts") return parse_verb(path[2], path[3], body);
     if (path.size() == 2 && path[1] == "apply") {
         TRY(auto roots, roots_of_body(body));
         return route(post_apply{std::move(roots)});

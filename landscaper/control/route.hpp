@@ -33,6 +33,7 @@ struct post_arm {
 struct post_verb {
     std::string host;
     std::string verb;
+    std::string argument;  // of the verb that takes one; else empty
 };
 struct post_apply {
     std::vector<std::string> roots;

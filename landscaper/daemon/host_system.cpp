@@ -27,6 +27,9 @@ task<engine::value> host_job::deploy(nlohmann::json inputs) {
 
 task<> host_job::deploy_once(nlohmann::json inputs) {
     auto* from = declared();
+    bool is_unconfirmed = from && from->trust == inventory::trust_mode::confirm &&
+                          !known().is_proven(job::nixos, job::step_trust);
+    if (is_unconfirmed) co_return co_await ask_for_trust();
     auto where = from && from->ip ? std::optional(from->ip->address) : std::nullopt;
     install::system_plan plan;
     plan.name = known().name;
@@ -41,6 +44,25 @@ task<> host_job::deploy_once(nlohmann::json inputs) {
     paths.push_back(plan.toplevel);
     CO_TRY_VOID(co_await rack_.nix->publish(std::move(paths)));
     co_return co_await system_rows(plan);
+}
+
+// On the server's own console, which nobody in between can write to.
+static constexpr const char* show_fingerprint =
+    "{ echo; echo \"landscaper: the host key of this server:\"; ssh-keygen -lf "
+    "/etc/ssh/ssh_host_ed25519_key.pub || "
+    "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key; } >/dev/console 2>&1";
+
+// `trust: confirm`: nothing more is sent to the host until a person has compared its key.
+task<> host_job::ask_for_trust() {
+    CO_TRY_VOID(co_await await_ssh("the host does not answer on SSH"));
+    CO_TRY(auto pin, pin_of(known().pins.permanent));
+    ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
+    CO_TRY_VOID(co_await session.open());
+    CO_TRY_VOID(co_await session.expect(show_fingerprint));
+    co_return error(install::install_errc::hold,
+                    "its own screen shows the fingerprint of its host key; type the last 8 characters: "
+                    "landscaper trust " +
+                        known().name + " CHARACTERS");
 }
 
 task<> host_job::system_rows(install::system_plan& plan) {

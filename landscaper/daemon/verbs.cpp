@@ -13,17 +13,18 @@ static error no_host(const std::string& name) {
     return {control_errc::not_found, "no host " + name + "; see `landscaper hosts`"};
 }
 
-task<std::string> verbs::act(std::string verb, std::string host, std::string who) {
+task<std::string> verbs::act(std::string verb, std::string host, std::string argument, std::string who) {
     auto* job = jobs_.find_name(host);
     if (!job) co_return no_host(host);
-    auto done = co_await carry_out(verb, *job);
+    auto done = co_await carry_out(verb, std::move(argument), *job);
     if (!done) co_return done.error();
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, verb + " " + host}));
     rack_.log(host, verb + " by " + who);
     co_return *done;
 }
 
-task<std::string> verbs::carry_out(std::string verb, host_job& of) {
+task<std::string> verbs::carry_out(std::string verb, std::string argument, host_job& of) {
+    if (verb == "trust") co_return co_await trust(of, std::move(argument));
     if (verb == "retry") co_return co_await retry(of);
     if (verb == "hold") co_return co_await hold(of, true);
     if (verb == "resume" && of.known().rescue) co_return co_await end_rescue(of);
@@ -68,6 +69,30 @@ task<std::string> verbs::hold(host_job& job, bool held) {
     if (!held) co_return name + " goes on";
     co_return name + " is held before its next step; its disk is not touched until `landscaper resume " +
         name + "`";
+}
+
+// Enough of base64 that nobody makes a key with this end by trying (48 bits), few enough to be typed.
+static constexpr std::size_t fingerprint_end = 8;
+
+task<std::string> verbs::trust(host_job& job, std::string end) {
+    const auto& known = job.known();
+    auto key = ssh::public_key::parse(known.pins.permanent);
+    if (!key) co_return error(control_errc::refused, known.name + " has no host key of its own yet");
+    if (end.size() < fingerprint_end) {
+        co_return error(control_errc::bad_request, "at least the last " + std::to_string(fingerprint_end) +
+                                                       " characters of the fingerprint are wanted");
+    }
+    if (!key->fingerprint().ends_with(end)) {
+        co_return error(control_errc::refused,
+                        "the key that answers as " + known.name +
+                            " ends otherwise: look at the right screen; if this "
+                            "is the right one, another machine stands in between. Nothing was sent to it");
+    }
+    auto name = known.name;
+    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::step_proof{
+        known.id, std::string(job::nixos), std::string(job::step_trust), "typed by a person", now_ms()}));
+    job.retry();
+    co_return "the key of " + name + " is confirmed; it goes on";
 }
 
 task<std::string> verbs::rescue(host_job& job) {

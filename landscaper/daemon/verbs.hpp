@@ -13,7 +13,7 @@ class verbs final : public control::backend {
 
     const control::snapshot& current() const override { return screen_.current(); }
     event& published() override { return screen_.published(); }
-    task<std::string> act(std::string verb, std::string host, std::string who) override;
+    task<std::string> act(std::string verb, std::string host, std::string argument, std::string who) override;
     result<nlohmann::json> wipe(const std::string& host) const override;
     task<std::string> arm(std::string host, std::string typed, std::vector<std::string> disks,
                           std::string who) override;
@@ -24,7 +24,8 @@ class verbs final : public control::backend {
     result<nlohmann::json> endpoint(const std::string& host) const override;
 
   private:
-    task<std::string> carry_out(std::string verb, host_job& of);
+    task<std::string> carry_out(std::string verb, std::string argument, host_job& of);
+    task<std::string> trust(host_job& job, std::string end);
     task<std::string> retry(host_job& job);
     task<std::string> hold(host_job& job, bool held);
     task<std::string> rescue(host_job& job);

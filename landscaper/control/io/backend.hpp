@@ -21,9 +21,10 @@ class backend {
     virtual const snapshot& current() const = 0;
     virtual event& published() = 0;
 
-    // retry, hold, resume, retire, ... of a host; `who` is for the audit ("root", "uid 1000"). Returns one
-    // sentence for the operator.
-    virtual task<std::string> act(std::string verb, std::string host, std::string who) = 0;
+    // retry, hold, resume, retire, ... of a host; `argument` is that of `trust`, `who` is for the audit
+    // ("root", "uid 1000"). Returns one sentence for the operator.
+    virtual task<std::string> act(std::string verb, std::string host, std::string argument,
+                                  std::string who) = 0;
 
     // What `arm` would allow, as JSON {host, mode, reinstalls, disks: [{identity, path, what}]}; and the
     // permission itself, for exactly these disks.

@@ -124,7 +124,8 @@ task<http_response> server::answer_route(route wanted, std::string who) {
         co_return json_response(200, {{"sentence", sentence}});
     }
     if (auto* verb = std::get_if<post_verb>(&wanted)) {
-        CO_TRY(auto sentence, co_await backend_.act(verb->verb, verb->host, std::move(who)));
+        auto acting = backend_.act(verb->verb, verb->host, verb->argument, std::move(who));
+        CO_TRY(auto sentence, co_await std::move(acting));
         co_return json_response(200, {{"sentence", sentence}});
     }
     if (auto* apply = std::get_if<post_apply>(&wanted)) {

@@ -34,6 +34,8 @@ TEST_CASE("each path has its meaning") {
         CHECK(post.host == "px01");
         CHECK(post.verb == verb);
     }
+    CHECK(wanted<post_verb>("POST", "/v1/hosts/px01/trust", R"({"argument":"abc"})").argument == "abc");
+    CHECK(refusal("POST", "/v1/hosts/px01/trust", R"({"argument":1})") == control_errc::bad_request);
     CHECK(wanted<get_wipe>("GET", "/v1/hosts/px01/wipe").host == "px01");
     auto arm = wanted<post_arm>("POST", "/v1/hosts/px01/arm", R"({"typed":"px01","disks":["serial-1"]})");
     CHECK(arm.host == "px01");
@@ -84,7 +86,7 @@ TEST_CASE("looking is free, changing and secrets need the operator") {
     CHECK_FALSE(needs_operator(get_graph{}));
     CHECK(needs_operator(get_state{}));
     CHECK(needs_operator(get_endpoint{"px01"}));
-    CHECK(needs_operator(post_verb{"px01", "hold"}));
+    CHECK(needs_operator(post_verb{"px01", "hold", ""}));
     CHECK(needs_operator(get_wipe{"px01"}));
     CHECK(needs_operator(post_arm{"px01", "px01", {}}));
     CHECK(needs_operator(post_apply{}));

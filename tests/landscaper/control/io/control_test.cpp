@@ -34,7 +34,9 @@ class fake_backend final : public backend {
     }
     const snapshot& current() const override { return shot_; }
     event& published() override { return published_; }
-    task<std::string> act(std::string verb, std::string host, std::string who) override {
+    task<std::string> act(std::string verb, std::string host, std::string argument,
+                          std::string who) override {
+        if (verb == "trust") co_return argument + " of " + host;
         if (verb == "unknown") co_return error(control_errc::bad_request, "unknown verb unknown");
         if (host == "px99") co_return error(control_errc::not_found, "no host px99");
         if (verb == "retire") co_return error(control_errc::refused, host + " is still in the inventory");
@@ -144,6 +146,7 @@ TEST_CASE("verbs answer with a sentence, and odd names of hosts arrive as they a
     CHECK(asking.post("/v1/apply", R"({"roots":["a","b"]})").value() == "confirmed 2");
     CHECK(asking.post("/v1/hosts/px01/arm", R"({"typed":"px01","disks":["d"]})").value() ==
           "armed px01 for 1 by " + who);
+    CHECK(asking.post("/v1/hosts/px01/trust", R"({"argument":"abcdefgh"})").value() == "abcdefgh of px01");
     CHECK(asking.get("/v1/hosts/px01/wipe").value()["host"] == "px01");
 }
 
