@@ -8,6 +8,7 @@ using landscaper::open_file;
 
 // Above this many the released ones are forgotten first.
 static constexpr std::size_t many = 64;
+static constexpr std::size_t most_resident = std::size_t{8} << 20;  // bytes of a file, about
 
 std::shared_ptr<const mapping> mapping::make(std::shared_ptr<const open_file> file) {
     if (file->size == 0) return {};
@@ -21,6 +22,13 @@ mapping::mapping(std::shared_ptr<const open_file> file, const std::uint8_t* data
 
 mapping::~mapping() {
     ::munmap(const_cast<std::uint8_t*>(data_), file_->size);
+}
+
+void mapping::use(std::size_t bytes) const {
+    used_ += bytes;
+    if (used_ < most_resident || file_->size < most_resident) return;
+    used_ = 0;
+    ::madvise(const_cast<std::uint8_t*>(data_), file_->size, MADV_DONTNEED);
 }
 
 std::shared_ptr<const mapping> mappings::of(const std::shared_ptr<const open_file>& file) {

@@ -19,6 +19,9 @@ class mapping {
     mapping& operator=(const mapping&) = delete;
 
     const std::uint8_t* data() const { return data_; }
+    // Bytes of it are about to be sent. Now and then all pages are let go of, which costs little: they stay
+    // in the page cache, and this program's resident memory is not the size of what it serves.
+    void use(std::size_t bytes) const;
     const landscaper::open_file* file() const { return file_.get(); }
 
   private:
@@ -26,6 +29,7 @@ class mapping {
 
     std::shared_ptr<const landscaper::open_file> file_;
     const std::uint8_t* data_;
+    mutable std::size_t used_ = 0;  // bytes since pages were let go of
 };
 
 // One mapping per open file, for as long as a transfer holds it.

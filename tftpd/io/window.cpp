@@ -64,7 +64,9 @@ bool window::gather(const landscaper::content& content, std::uint64_t offset,
     auto add_file = [&](const landscaper::file_extent& f) {
         const auto* m = find(maps, f.file.get());
         mapped &= m != nullptr;
-        if (m) add({m->data() + f.offset, static_cast<std::size_t>(f.length)});
+        if (!m) return;
+        m->use(static_cast<std::size_t>(f.length));
+        add({m->data() + f.offset, static_cast<std::size_t>(f.length)});
     };
     content.for_each(offset, std::uint64_t{count_} * blksize_, [&](const landscaper::extent& part) {
         std::visit(landscaper::overloaded{
