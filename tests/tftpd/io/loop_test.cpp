@@ -123,6 +123,20 @@ TEST_CASE("a closed port ends the transfer at once") {
     CHECK(r.last_report().end == ending::client_gone);
 }
 
+TEST_CASE("a client that leaves without the last ACK has probably finished") {
+    rig r;
+    r.files["f"] = content_of(sample_bytes(600));
+    peer p(r);
+    p.send(r.at("127.0.0.1"), read("f"));
+    p.expect<data>();
+    p.reply(ack{1});
+    CHECK(p.expect<data>().block == 2);
+    p.close();
+    CHECK(r.pump_until([&] { return r.server.running() == 0; }));
+    CHECK(r.last_report().end == ending::presumed);
+    CHECK(r.server.counts().finished == 1);
+}
+
 TEST_CASE("netascii is converted block by block") {
     rig r;
     std::string text;
