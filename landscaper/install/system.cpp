@@ -41,6 +41,32 @@ prove boot_id "$(cat /proc/sys/kernel/random/boot_id)"
 )sh";
 }
 
+// Until the new kernel has proven itself the previous generation stays the loader's default, and systemd-boot
+// is told to start the new one once (LoaderEntryOneShot, Boot Loader Interface). Both defaults are written by
+// the generations themselves. Another loader makes the new one the default at once.
+constexpr std::string_view boot_once_text = R"sh(
+loader=4a67b082-0a4c-41cf-b6c7-440b29bb8c4f
+set_once() { # ENTRY: its name as UTF-16, behind the attributes, in one write
+    case $1 in "" | *[!a-zA-Z0-9._-]*) return 1 ;; esac
+    rest=$1 text=
+    while [ -n "$rest" ]; do text="$text${rest%"${rest#?}"}\x00" rest=${rest#?}; done
+    ! [ -e "$efivars/LoaderEntryOneShot-$loader" ] || chattr -i "$efivars/LoaderEntryOneShot-$loader" 2>/dev/null || true
+    printf "\x07\x00\x00\x00$text\x00\x00" >"$efivars/LoaderEntryOneShot-$loader"
+}
+nix-env -p "$profile" --set "$toplevel"
+"$toplevel/bin/switch-to-configuration" boot
+entry=$(grep -lsF "init=$toplevel/init" "$entries"/*.conf | head -n 1) || true
+once=no
+if [ -n "$entry" ] && [ -e "$efivars/LoaderInfo-$loader" ]; then
+    if "$previous/bin/switch-to-configuration" boot && set_once "$(basename "$entry")"; then once=yes
+    else "$toplevel/bin/switch-to-configuration" boot
+    fi
+fi
+sync
+prove once $once
+prove activated boot
+)sh";
+
 // With a switch, a watchman on the host brings the previous generation back unless `confirm` comes in time:
 // the new one may have cut the network. It is started before the switch, and is not its child.
 std::string activate_text(const system_plan& plan) {
@@ -51,11 +77,8 @@ before=$(readlink "$profile" || true)
 [ -e "$folder/before" ] || printf '%s' "$before" >"$folder/before"
 )sh";
     if (plan.needs_reboot) {
-        return out + R"sh(nix-env -p "$profile" --set "$toplevel"
-"$toplevel/bin/switch-to-configuration" boot
-sync
-prove activated boot
-)sh";
+        return out + "efivars=" + quote(plan.efivars) + "\nentries=" + quote(plan.loader_entries) + "\n" +
+               std::string(boot_once_text);
     }
     return out + R"sh(setsid -f sh -c '
     sleep "$1"
@@ -89,6 +112,15 @@ std::string reboot_text(const system_plan& plan) {
            " ] || { prove rebooting already; exit 0; }\nsync\n"
            "setsid -f sh -c 'sleep 1; systemctl reboot 2>/dev/null || reboot' </dev/null >/dev/null 2>&1\n"
            "prove rebooting now\n";
+}
+
+std::string default_text(const system_plan& plan) {
+    return head(plan) + R"sh([ "$(readlink -f /run/booted-system)" = "$(readlink -f "$toplevel")" ] ||
+    fail 'the host came back in its previous generation: the new kernel or initrd did not come up'
+"$toplevel/bin/switch-to-configuration" boot
+sync
+prove default "$toplevel"
+)sh";
 }
 
 std::string generation_text(const system_plan& plan) {
@@ -132,9 +164,18 @@ result<void> learn_compare(system_plan& plan, std::string_view proof_text) {
 }
 
 result<std::string> prove_activate(const system_plan& plan, std::string_view output) {
-    TRY(auto how, proof(proofs_in(output), "activated"));
+    auto lines = proofs_in(output);
+    TRY(auto how, proof(lines, "activated"));
     if (how != (plan.needs_reboot ? "boot" : "switch")) return unproven("activated", how);
-    return json_text(json{{"activated", how}});
+    if (!plan.needs_reboot) return json_text(json{{"activated", how}});
+    TRY(auto once, proof(lines, "once"));
+    return json_text(json{{"activated", how}, {"once", once == "yes"}});
+}
+
+result<std::string> prove_default(const system_plan& plan, std::string_view output) {
+    TRY(auto which, proof(proofs_in(output), "default"));
+    if (which != plan.toplevel) return unproven("default", which);
+    return json_text(json{{"default", which}});
 }
 
 result<std::string> prove_confirm(const system_plan& plan, std::string_view output) {
@@ -217,6 +258,13 @@ const std::array table{
                 .quiet = 30s,
                 .script = reboot_text,
                 .prove = prove_reboot},
+    system_step{.name = "default",
+                .phase = "system",
+                .intent = "make the new kernel the default",
+                .how = run_as::detached,
+                .quiet = 300s,
+                .script = default_text,
+                .prove = prove_default},
     system_step{.name = "generation",
                 .phase = "system",
                 .intent = "see which generation the host runs",
@@ -237,7 +285,8 @@ std::string_view next_system_step(const system_plan& plan, std::string_view done
     if (done == "copy") return "compare";
     if (done == "compare") return "activate";
     if (done == "activate") return plan.needs_reboot ? "restart" : "confirm";
-    if (done == "confirm" || done == "restart") return "generation";
+    if (done == "restart") return "default";
+    if (done == "confirm" || done == "default") return "generation";
     return {};
 }
 

@@ -19,6 +19,8 @@ struct system_plan {
     std::string cache_url, cache_key;
     std::string activation;  // names this activation on the host; [a-z0-9._-], unique per try
     std::chrono::seconds confirm_within{300};
+    std::string efivars = "/sys/firmware/efi/efivars";    // on the host
+    std::string loader_entries = "/boot/loader/entries";  // systemd-boot's, there
 
     // Learnt.
     std::string previous;  // what /run/current-system was before
@@ -29,9 +31,9 @@ struct system_plan {
 
 using system_step = ssh::step_row<system_plan>;
 
-// copy compare activate, then confirm (switched) or restart (another kernel; the host comes back by itself,
-// in its own time), then generation. That the system accepts landscaper's key is checked before
-// (nix/admission.hpp).
+// copy compare activate, then confirm (switched) or restart and default (another kernel, booted once where
+// the loader can, then made the default by its own proof), then generation. That the system accepts
+// landscaper's key is checked before (nix/admission.hpp).
 std::span<const system_step> system_steps();
 // The next step after `done` (empty = the first); empty = finished.
 std::string_view next_system_step(const system_plan& plan, std::string_view done);

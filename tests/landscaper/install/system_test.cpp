@@ -51,7 +51,7 @@ const std::string running = "landscaper-proof generation 2\nlandscaper-proof pro
 
 TEST_CASE("a host is rebooted once, and only when its kernel or initrd changes") {
     CHECK(way(false) == "copy compare activate confirm generation ");
-    CHECK(way(true) == "copy compare activate restart generation ");
+    CHECK(way(true) == "copy compare activate restart default generation ");
 }
 
 TEST_CASE("every way names rows of the table") {
@@ -175,4 +175,40 @@ TEST_CASE("a reboot into another kernel starts no watchman") {
     activation_host host;
     host.p.needs_reboot = true;
     CHECK(host.life({"activate"}) == "new boot\nsystem-2-link\n");
+}
+
+TEST_CASE("another kernel is booted once by systemd-boot, and becomes the default when it runs") {
+    if (::geteuid() != 0 || !fs::exists("/nix")) {
+        MESSAGE("skipped: needs root and a folder /nix to mount on");
+        return;
+    }
+    const std::string loader = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+    activation_host host;
+    host.p.needs_reboot = true;
+    host.p.efivars = (host.root / "efivars").string();
+    host.p.loader_entries = (host.root / "entries").string();
+    fs::create_directories(host.p.efivars);
+    fs::create_directories(host.p.loader_entries);
+    std::ofstream(host.root / "efivars" / ("LoaderInfo" + loader)) << "x";
+    std::ofstream(host.root / "entries/nixos-generation-1.conf") << "options init=" << old << "/init quiet\n";
+    std::ofstream(host.root / "entries/nixos-generation-2.conf") << "options init=" << top << "/init quiet\n";
+    // In the life before the reboot nothing runs that booted from the new generation.
+    CHECK(host.life({"activate", "default"}) == "new boot\nold boot\ndefault failed\nsystem-2-link\n");
+    std::ifstream file(host.root / "efivars" / ("LoaderEntryOneShot" + loader), std::ios::binary);
+    std::string once{std::istreambuf_iterator<char>(file), {}};
+    std::string wanted("\7\0\0\0", 4);
+    for (char c : std::string("nixos-generation-2.conf")) wanted += {c, '\0'};
+    wanted += {'\0', '\0'};
+    CHECK(once == wanted);
+}
+
+TEST_CASE("the activation for a reboot says whether the old generation is still the default") {
+    auto p = plan();
+    p.needs_reboot = true;
+    auto proof = row("activate").prove(p, "landscaper-proof once yes\nlandscaper-proof activated boot\n");
+    REQUIRE(proof.has_value());
+    CHECK(*proof == R"({"activated":"boot","once":true})");
+    CHECK_FALSE(row("activate").prove(p, "landscaper-proof activated boot\n").has_value());
+    CHECK(row("default").prove(p, "landscaper-proof default " + top + "\n").has_value());
+    CHECK_FALSE(row("default").prove(p, "landscaper-proof default " + old + "\n").has_value());
 }
