@@ -8,7 +8,7 @@ import time
 import uuid
 from pathlib import Path
 
-from rack import firmware, installer, network
+from rack import cable, firmware, installer, network
 from rack.appliance import STATE, data_folder, program
 from rack.boot_events import boot_events
 from rack.boot_programs import grub_on_disk
@@ -67,11 +67,14 @@ def kernel_times(host: Host, order: str) -> list:
     return times
 
 
-def compare(folder, kind: firmware.Firmware, site=SiteDhcp) -> list:
-    """Three resets disk first, three network first; returns the boot events of the latter."""
+def compare(folder, kind: firmware.Firmware, site=SiteDhcp, plain_rom: bool = False) -> list:
+    """Three resets disk first, three network first; returns the boot events of the latter. `plain_rom`: an iPXE ROM is made
+    to look like any other."""
     wires = network.Network()
     site(wires, folder)
     host = Host(wires, folder, "px01", network.host_mac(1), bootable_disk(folder / "px01.raw"), memory=1024, firmware=kind)
+    if plain_rom:
+        cable.lay(wires, host.tap)
     start_bootd(wires, folder, network.host_mac(1))
     disk_first = kernel_times(host, "disk_first")
     same([e for e in boot_events() if e.get("mac")], [], "boot events of a server that starts from its disk")
@@ -100,6 +103,14 @@ def test_uefi_network_first(folder) -> None:
 def test_bios_ipxe_network_first(folder) -> None:
     events = compare(folder, firmware.BIOS)
     same(complete(events, "local.ipxe"), 1 + RESETS, "fetches of the script to the disk")
+
+
+def test_bios_rom_network_first(folder) -> None:
+    """A ROM that is no iPXE gets a menu whose only item is boot server 0: the local disk (PXE 2.1, 2.2.5)."""
+    events = compare(folder, firmware.BIOS, plain_rom=True)
+    told = [e["file"] for e in events if e["kind"] == "offer" and e["class"] == "bios-pxe"]
+    expect(len(told) >= 1 + RESETS and set(told) == {"local disk"}, f"offers: {told}")
+    same([e["object"] for e in events if e["kind"] in ("rrq", "http")], [], "what was fetched")
 
 
 class SiteWithRouter(SiteDhcp):
