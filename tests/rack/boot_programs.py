@@ -23,6 +23,12 @@ configfile $prefix/grub.cfg
 """
 
 
+def grub_package() -> Path:
+    """GRUB's modules, and grub-mkimage with the libraries it needs."""
+    return unpacked(["grub-pc-bin", "grub-common", "libc6", "libdevmapper1.02.1", "liblzma5", "libselinux1", "libpcre2-8-0",
+                     "libudev1"], deps=False)
+
+
 def grub_for_bios(folder: Path, image: Path) -> None:
     """grub.0: GRUB over the PXE interface of a BIOS (i386-pc-pxe), which reads grub.cfg beside itself."""
     settings = image.with_suffix(f".tar.{os.getpid()}")
@@ -41,7 +47,7 @@ def grub_for_bios(folder: Path, image: Path) -> None:
 def boot_programs() -> dict:
     """{name in the data folder: file}, made when missing."""
     ipxe = unpacked(["ipxe"], deps=False) / "usr/lib/ipxe"
-    grub = unpacked(["grub-pc-bin", "grub-common"], without=["gettext-base"])
+    grub = grub_package()
     image = RACKS / "boot-programs" / grub.name / "grub.0"
     if not image.exists():
         image.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +58,7 @@ def boot_programs() -> dict:
 def grub_on_disk(disk: Path, config: str, at: int = 34) -> None:
     """Makes a GPT disk start GRUB under a BIOS: boot sector and core image, the latter from sector `at` on (before the first
     partition). `config` runs at once; one command a line, no conditions."""
-    folder = unpacked(["grub-pc-bin", "grub-common"], without=["gettext-base"])
+    folder = grub_package()
     modules, library = folder / "usr/lib/grub/i386-pc", folder / "usr/lib/x86_64-linux-gnu"
     script, core = disk.with_suffix(".grub.cfg"), disk.with_suffix(".core")
     script.write_text(config)

@@ -32,6 +32,11 @@ def kea_program() -> list:
     return from_package("usr/sbin/kea-dhcp4", ["kea-dhcp4-server"])
 
 
+def dhclient_program() -> list:
+    """ISC's client, which is packaged like the server."""
+    return from_package("sbin/dhclient", ["isc-dhcp-client"])
+
+
 class SiteServer:
     """A DHCP server in namespace `site`; sub-classes say how it is started. Its log is FOLDER/site-dhcp.log."""
 

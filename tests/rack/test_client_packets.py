@@ -14,7 +14,7 @@ from rack.debs import fetch, unpacked
 from rack.expect import expect, same
 from rack.network import in_namespace
 from rack.paths import SOURCE
-from rack.site_dhcp import from_package
+from rack.site_dhcp import dhclient_program
 from rack.test_firmware import rack_of
 
 FIXTURES = SOURCE / "tests/pxe/dhcp/fixtures"
@@ -147,7 +147,6 @@ def test_udhcpc(folder) -> None:
 
 def test_dhclient(folder) -> None:
     (folder / "dhclient.conf").write_text("")
-    program = from_package("sbin/dhclient", ["isc-dhcp-client"])
-    capture = client_of_a_namespace(folder, [*program, "-4", "-1", "-sf", "/bin/true", "-cf", folder / "dhclient.conf", "-lf",
+    capture = client_of_a_namespace(folder, [*dhclient_program(), "-4", "-1", "-sf", "/bin/true", "-cf", folder / "dhclient.conf", "-lf",
                                              folder / "dhclient.leases", "-pf", folder / "dhclient.pid", "lan"])
     check_fixtures("dhclient", f"dhclient ({version('isc-dhcp-client')})", capture, "discover", "request")
