@@ -115,13 +115,13 @@ bool reporter::is_news(const std::string& key) {
 }
 
 void reporter::foreign(const proxy::seen& s) {
-    if (!s.other_rack.empty()) {
+    if (s.other_rack) {
         bool yields = s.why == proxy::reason::second_landscaper;
-        if (!is_news("rack " + s.other_rack + (yields ? " first" : " later"))) return;
         auto where = s.foreign_server ? s.foreign_server->text() : "an unknown address";
+        if (!is_news("rack " + *s.other_rack + where + (yields ? " first" : " later"))) return;
+        auto whose = s.other_rack->empty() ? "" : "rack " + *s.other_rack + ", ";
         return trouble("second_landscaper",
-                       "another landscaper (rack " + s.other_rack + ", " + where +
-                           ") serves the segment of " + s.interface +
+                       "another landscaper (" + whose + where + ") serves the segment of " + s.interface +
                            (yields ? "; it was first, so this one is silent" : "; it came later"));
     }
     if (!s.foreign_server || !is_news(s.interface + " " + s.foreign_server->text())) return;

@@ -15,7 +15,7 @@ static bool is_within(const std::map<std::string, presence::time_point>& when, c
 }
 
 bool presence::is_missing(const seen& s, time_point now) {
-    bool is_server = s.foreign_server && !s.foreign_is_proxy && s.other_rack.empty();
+    bool is_server = s.foreign_server && !s.foreign_is_proxy && !s.other_rack;
     if (is_server) heard_[s.interface] = now;
     bool waits = s.known && s.who.type == dhcp::message_type::discover && s.discovers >= patience;
     if (!waits || !s.relay.is_zero())

@@ -29,8 +29,9 @@ struct seen {
     // Another server, from option 54 of a REQUEST, or from an answer to our probe; then `who` is empty.
     std::optional<landscaper::ipv4_address> foreign_server;
     bool foreign_is_proxy = false;
-    std::string
-        other_rack;  // rack id of another landscaper; foreign_server is its address, `why` says if we yield
+    // Another landscaper's rack id, empty when it has not heard of its rack yet; foreign_server is its
+    // address, `why` says if we yield.
+    std::optional<std::string> other_rack;
 };
 
 // What of it the message and the decision say; `was_sent` is whether the reply left. The interface's name and

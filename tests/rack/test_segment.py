@@ -1,9 +1,12 @@
 """Who else serves the segment, as landscaper sees it without any server asking: by a probe as a relay would send it, and
 by what the clients say. No QEMU."""
 
+import json
 import time
 
 from rack import firmware, network
+from rack.appliance import data_folder, program
+from rack.boot_events import boot_events
 from rack.dhcp_client import discover
 from rack.expect import expect, same
 from rack.rack import Rack
@@ -74,3 +77,42 @@ def test_another_proxy_is_said(folder) -> None:
         "--log-facility=-", "--log-dhcp", "--dhcp-leasefile=/dev/null"], stderr=(folder / "other.log").open("wb"))
     rack.start()
     wait_until(rack, says(f"another ProxyDHCP server, {other}"), "the other proxy")
+
+
+def start_bootd(rack: Rack, namespace: str, folder) -> None:
+    """landscaper-bootd without serve, which knows px01 as installed; ready when its socket is there."""
+    folder.mkdir()
+    known = {"version": 1, "dhcp": "proxy", "interfaces": ["lan"], "local": [network.host_mac(1)]}
+    (folder / "local.json").write_text(json.dumps(known))
+    rack.network.spawn(namespace, [program("landscaper-bootd"), "--socket", folder / "bootd.sock", "--state", folder, "--data",
+                                   data_folder()], stderr=(folder / "log").open("wb"))
+    deadline = time.monotonic() + 20
+    while not (folder / "bootd.sock").exists():
+        expect(time.monotonic() < deadline, (folder / "log").read_text())
+        time.sleep(0.05)
+
+
+def troubles(folder) -> list:
+    return [e["text"] for e in boot_events(path=str(folder / "bootd.sock")) if e["kind"] == "trouble"]
+
+
+def wait_for_trouble(folder, words: str) -> None:
+    deadline = time.monotonic() + 20
+    while not any(words in text for text in troubles(folder)):
+        expect(time.monotonic() < deadline, f"no '{words}' in {troubles(folder)}")
+        time.sleep(0.1)
+
+
+def test_of_two_landscapers_one_is_silent_and_both_say_so(folder) -> None:
+    """The one that was started later; those started within the same second draw lots."""
+    rack = rack_of(folder, firmware.UEFI)
+    other = f"{network.PREFIX}80"
+    rack.network.add_namespace("other", f"{other}/{network.LENGTH}", "02:00:00:0a:00:80")
+    folders = {network.APPLIANCE: folder / "first", other: folder / "second"}
+    start_bootd(rack, "appliance", folders[network.APPLIANCE])
+    start_bootd(rack, "other", folders[other])
+    for place in folders.values():
+        wait_for_trouble(place, "another landscaper")
+    silent = [at for at, place in folders.items() if any("this one is silent" in text for text in troubles(place))]
+    same(len(silent), 1, "landscapers that are silent")
+    same(ask_as_px01(rack, "px01", 3), {network.SITE, *folders} - set(silent), "who answers a known server")
