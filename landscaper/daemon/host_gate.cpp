@@ -53,11 +53,19 @@ static install::wipe_mode mode_of(inventory::wipe_policy policy) {
     return install::wipe_mode::never;
 }
 
-static std::string grant_words(const install::gate_question& question) {
-    if (!question.grant) return "";
-    if (!question.grant->live) return "; the permission of `landscaper arm` has expired, give it again";
+// What a person can do about a gate that holds; nothing where no permission would open it.
+static std::string remedy(const install::gate_question& question, const std::string& host) {
+    for (const auto& disk : question.disks) {
+        if (disk.identity.empty() || !disk.holders.empty()) return "";
+    }
+    if (question.disks.empty() || question.mode == install::wipe_mode::never) return "";
+    if (question.mode == install::wipe_mode::blank) {
+        return "; to lose that, write `wipe: any` for it in inventory.yaml, then landscaper arm " + host;
+    }
+    if (!question.grant) return "; landscaper arm " + host + " allows to lose that, once";
+    if (!question.grant->live) return "; the permission of landscaper arm has expired, give it again";
     if (question.grant->attempt != question.ledger.attempt) return "";
-    return "; the permission of `landscaper arm` is for other disks than these";
+    return "; the permission of landscaper arm does not cover this";
 }
 
 // What a person is shown before they arm the host.
@@ -103,7 +111,7 @@ task<bool> host_job::pass_gate(install::install_plan& plan) {
                            },
                            verdict);
     look_at(plan);
-    if (!stop.empty()) co_return error(install_errc::hold, stop + grant_words(question));
+    if (!stop.empty()) co_return error(install_errc::hold, stop + remedy(question, known().name));
     seen_disks_.clear();
     if (std::holds_alternative<install::finish>(verdict)) co_return true;
     std::vector<ledger::change> batch;
