@@ -179,6 +179,8 @@ result<void> program::parts::make_folder_servers() {
 }
 
 result<void> program::parts::make_servers() {
+    // A DHCP answer is due within milliseconds, whatever TFTP has to do.
+    const int urgent[] = {open.dhcp.dhcp.get(), open.dhcp.boot_server.get()};
     if (open.dhcp.dhcp) {
         dhcp =
             std::make_unique<proxy::dhcp_server>(executor, std::move(open.dhcp), now.table(), now.network(),
@@ -195,6 +197,9 @@ result<void> program::parts::make_servers() {
     if (open.tftp) {
         tftp = std::make_unique<tftpd::server>(executor, std::move(open.tftp), table_over_tftp(now, tell),
                                                report);
+        for (int fd : urgent) {
+            if (fd >= 0) tftp->give_way_to(fd);
+        }
     }
     if (open.http) {
         landscaper::http_limits limits;

@@ -149,12 +149,15 @@ class Server:
         self.group.close()
 
     def load(self, **words) -> dict:
-        """One run of the clients; their figures, with `cpu` in seconds of the server and its children."""
+        """One run of the clients; their figures, with `cpu` in seconds of the server and its children.
+
+        The clients go before everybody else on this machine: they are the clock.
+        """
         argv = [servers.PROGRAMS / "bench/bench_dhcp_clients", "--server", SERVER, "--hosts", self.hosts]
         for name, value in words.items():
             argv += [f"--{name.replace('_', '-')}", value]
         before = self.group.cpu_seconds(self.process.pid)
-        done = subprocess.run(self.wire.inside(*argv), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(["nice", "-n", "-10", *self.wire.inside(*argv)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
         return json.loads(done.stdout) | {"cpu": self.group.cpu_seconds(self.process.pid) - before}

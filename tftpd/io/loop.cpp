@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "landscaper/base/overloaded.hpp"
 
@@ -60,8 +61,10 @@ landscaper::task<void> server::loop::drain() {
 }
 
 result<bool> server::loop::turns() {
+    watch_others();
     for (auto end = steady::now() + slice; steady::now() < end;) {
-        TRY(auto seen, turn());
+        TRY(auto seen, turn(end));
+        if (std::exchange(others_wait_, false)) return true;
         bool in_vain = seen == harvest::nothing;
         if (in_vain) hasty_turns_ = turns_after_lingering_in_vain;
         patience_ = patience_after(seen);
@@ -89,26 +92,56 @@ landscaper::task<void> server::loop::run() {
     }
 }
 
-result<server::loop::harvest> server::loop::turn() {
-    bool full = true, any = false;
-    for (int i = 0; full && i < batches_per_turn; ++i) {
-        auto ids = wakeups_.ready(i == 0 ? patience_ : 0ms);
-        full = ids.size() == wakeups::batch;
-        any |= !ids.empty();
-        for (auto id : ids) {
-            if (id == listening_id) {
-                TRY_VOID(take_requests());
-            } else {
-                on_ready(id);
-            }
+// While transfers run the others' descriptors end a lingering wait; else Asio alone looks after them.
+void server::loop::watch_others() {
+    bool wanted = sessions_.size() > 0;
+    if (wanted == watches_others_) return;
+    watches_others_ = wanted;
+    for (int fd : others_) {
+        if (!wanted) {
+            wakeups_.unwatch(fd);
+        } else if (auto watched = wakeups_.watch(fd, others_id); !watched) {
+            watches_others_ = false;
         }
+    }
+}
+
+result<server::loop::harvest> server::loop::turn(time_point end) {
+    bool any = false;
+    for (int i = 0; i < batches_per_turn; ++i) {
+        if (pending_.empty()) {
+            pending_ = wakeups_.ready(i == 0 ? patience_ : 0ms);
+            was_full_ = pending_.size() == wakeups::batch;
+        }
+        any |= !pending_.empty();
+        TRY_VOID(work_off(end));
+        if (!pending_.empty()) return harvest::more;
+        if (!was_full_) break;
     }
     any |= !backlog_.empty();
     serve_backlog();
-    if (!full) wake_due();
+    if (!was_full_) wake_due();
     plan_wakeup();
-    if (full || !backlog_.empty()) return harvest::more;
+    if (was_full_ || !backlog_.empty()) return harvest::more;
     return any ? harvest::something : harvest::nothing;
+}
+
+// Until nothing is pending or the time is up: a batch of windows takes milliseconds, and others wait for
+// less.
+result<void> server::loop::work_off(time_point end) {
+    while (!pending_.empty()) {
+        auto id = pending_.front();
+        pending_ = pending_.subspan(1);
+        if (id == listening_id) {
+            TRY_VOID(take_requests());
+        } else if (id == others_id) {
+            others_wait_ = true;
+        } else {
+            on_ready(id);
+        }
+        if (steady::now() >= end) break;
+    }
+    return {};
 }
 
 void server::loop::on_ready(std::uint64_t id) {

@@ -5,6 +5,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <deque>
+#include <span>
+#include <vector>
 
 #include "tftpd/deadlines.hpp"
 #include "tftpd/io/blocks.hpp"
@@ -29,6 +31,7 @@ class server::loop {
     const tftpd::counters& counts();
     std::size_t running() const { return sessions_.size(); }
     int listening() const { return socket_.get(); }
+    void give_way_to(int fd) { others_.push_back(fd); }
 
   private:
     // What a turn found.
@@ -36,7 +39,9 @@ class server::loop {
     landscaper::task<void> drain();
     // False when it is time to wait for Asio.
     result<bool> turns();
-    result<harvest> turn();
+    result<harvest> turn(time_point end);
+    result<void> work_off(time_point end);
+    void watch_others();
     std::chrono::milliseconds patience_after(harvest seen);
 
     // Requests (admission.cpp).
@@ -77,9 +82,14 @@ class server::loop {
     sessions sessions_;
     deadlines deadlines_;
     block_sender sender_;
-    std::chrono::milliseconds patience_{0};  // of the next turn
-    int hasty_turns_ = 0;                    // to come, before lingering is tried again
-    bool alone_ = true;                      // nobody else had anything to do when they last could
+    std::chrono::milliseconds patience_{0};   // of the next turn
+    int hasty_turns_ = 0;                     // to come, before lingering is tried again
+    std::span<const std::uint64_t> pending_;  // ready, and not yet looked at
+    bool was_full_ = false;                   // the last batch: there may be more
+    std::vector<int> others_;                 // descriptors of the program's other servers
+    bool watches_others_ = false;
+    bool others_wait_ = false;
+    bool alone_ = true;  // nobody else had anything to do when they last could
     std::deque<incoming> backlog_;
     tftpd::counters counts_;
 };

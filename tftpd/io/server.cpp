@@ -25,6 +25,10 @@ landscaper::task<void> server::run() {
     co_return ended;
 }
 
+void server::give_way_to(int fd) {
+    loop_->give_way_to(fd);
+}
+
 const counters& server::counts() const {
     return loop_->counts();
 }

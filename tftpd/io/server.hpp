@@ -28,6 +28,10 @@ class server {
     // Cancelling ends the transfers as `stopped`, except those taken by suspend().
     landscaper::task<void> run();
 
+    // Another server's descriptor on the same executor, open as long as run(): while transfers run, something
+    // to read there ends a wait for the next ACK.
+    void give_way_to(int fd);
+
     const counters& counts() const;
     std::size_t running() const;
     // Port that requests are received on, for tests with port 0.

@@ -27,6 +27,10 @@ landscaper::result<void> wakeups::watch(int fd, std::uint64_t who) {
     return {};
 }
 
+void wakeups::unwatch(int fd) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
 std::span<const std::uint64_t> wakeups::ready(std::chrono::milliseconds patience) {
     std::array<epoll_event, batch> events;
     auto wait = static_cast<int>(patience.count());

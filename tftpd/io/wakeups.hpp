@@ -15,6 +15,7 @@ namespace tftpd {
 // Ids of transfers have a use count in their high half, so small numbers are free.
 inline constexpr std::uint64_t listening_id = 1;
 inline constexpr std::uint64_t timer_id = 2;
+inline constexpr std::uint64_t others_id = 3;
 
 class wakeups {
   public:
@@ -23,6 +24,7 @@ class wakeups {
     int fd() const { return epoll_.get(); }
     // `who` comes back from ready(). A closed descriptor leaves the set by itself.
     landscaper::result<void> watch(int fd, std::uint64_t who);
+    void unwatch(int fd);
     // Ids of descriptors that have something to read, after waiting for up to `patience`; at most `batch`.
     static constexpr std::size_t batch = 64;
     std::span<const std::uint64_t> ready(std::chrono::milliseconds patience);

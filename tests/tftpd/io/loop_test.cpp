@@ -2,6 +2,10 @@
 #include "tftpd/io/loop.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "rig.hpp"
 
@@ -178,4 +182,33 @@ TEST_CASE("reports come at start and end, and twice a second in between") {
     CHECK(r.last_report().end == ending::finished);
     CHECK(r.last_report().acknowledged == 4096);
     CHECK(r.last_report().blksize == 1024);
+}
+
+TEST_CASE("another server on the same thread is served while a transfer runs, and after it") {
+    rig r;
+    r.files["f"] = content_of(sample_bytes(5000));
+    int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    r.server.give_way_to(fd);
+    boost::asio::posix::stream_descriptor other(r.io, fd);
+    int heard = 0;
+    std::function<void()> listen = [&] {
+        other.async_wait(other.wait_read, [&](const boost::system::error_code& failed) {
+            std::uint64_t count = 0;
+            if (failed || ::read(fd, &count, sizeof count) != sizeof count) return;
+            ++heard;
+            listen();
+        });
+    };
+    listen();
+    peer p(r);
+    p.send(r.at("127.0.0.1"), read("f"));
+    for (std::uint16_t block = 1; block <= 10; ++block) {
+        CHECK(p.expect<data>().block == block);
+        ::eventfd_write(fd, 1);
+        CHECK(r.pump_until([&] { return heard == block; }));
+        p.reply(ack{block});
+    }
+    CHECK(r.pump_until([&] { return r.server.running() == 0; }));
+    ::eventfd_write(fd, 1);
+    CHECK(r.pump_until([&] { return heard == 11; }));
 }
