@@ -20,7 +20,7 @@ static constexpr auto report_interval = 500ms;
 // Batches of events per turn; timers wait until none is left, since an ACK may lie behind them.
 static constexpr int batches_per_turn = 2;
 // Others get a chance at least so often; when that took so long, they had something to do.
-static constexpr auto slice = 200us;
+static constexpr auto slice = 500us;
 static constexpr auto noticeable = 50us;
 // No shorter than the kernel's tick: arming a timer that is the next to fire costs more than the wait saves.
 static constexpr auto longest_linger = 4ms;
