@@ -89,7 +89,8 @@ task<> host_job::answered(ssh::host_session& session) {
     std::vector<ledger::change> batch;
     std::string resource(job::installation);
     for (const auto& row : install::install_steps()) {
-        if (!known().is_proven(resource, row.name)) continue;
+        // Also what was only begun: a new intent is another try, and does not meet the leavings of this one.
+        if (!known().find_step(resource, row.name)) continue;
         batch.push_back(ledger::step_intent{id_, resource, std::string(row.name), now_ms()});
     }
     batch.push_back(ledger::host_address{id_, address()});

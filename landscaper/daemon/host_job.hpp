@@ -132,6 +132,7 @@ class host_job {
 
     // host_system.cpp
     task<> deploy_once(nlohmann::json inputs);
+    task<> aim_at(std::string toplevel);
     task<> ask_for_trust();
     task<> system_rows(install::system_plan& plan);
     task<> await_reboot(const install::system_plan& plan);

@@ -34,6 +34,7 @@ task<> host_job::deploy_once(nlohmann::json inputs) {
     install::system_plan plan;
     plan.name = known().name;
     plan.toplevel = inputs.value("toplevel", "");
+    CO_TRY_VOID(co_await aim_at(plan.toplevel));
     plan.cache_url = rack_.cache_url_for(where);
     plan.cache_key = rack_.cache_key;
     CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.toplevel));
@@ -44,6 +45,22 @@ task<> host_job::deploy_once(nlohmann::json inputs) {
     paths.push_back(plan.toplevel);
     CO_TRY_VOID(co_await rack_.nix->publish(std::move(paths)));
     co_return co_await system_rows(plan);
+}
+
+// What was done for another toplevel proves nothing for this one, and what was begun for it is not gone on
+// with.
+task<> host_job::aim_at(std::string toplevel) {
+    std::string resource(job::nixos);
+    auto* before = known().find_step(resource, job::step_target);
+    if (before && before->proof_text == toplevel) co_return result<void>();
+    std::vector<ledger::change> batch;
+    for (const auto& row : install::system_steps()) {
+        if (!known().find_step(resource, row.name)) continue;
+        batch.push_back(ledger::step_intent{id_, resource, std::string(row.name), now_ms()});
+    }
+    batch.push_back(
+        ledger::step_proof{id_, resource, std::string(job::step_target), std::move(toplevel), now_ms()});
+    co_return co_await commit(std::move(batch));
 }
 
 // On the server's own console, which nobody in between can write to.

@@ -48,7 +48,8 @@ inline constexpr std::string_view step_entry = "entry";      // installation_pxe
 inline constexpr std::string_view step_answer = "answer";    // installation: the installer answered
 inline constexpr std::string_view step_grant = "grant";      // installation: a grant was used up
 inline constexpr std::string_view step_leave = "leave";      // installation, rescue: told to boot the network
-inline constexpr std::string_view step_trust = "trust";        // nixos: a person compared its key
+inline constexpr std::string_view step_target = "target";    // nixos: the toplevel its steps are for
+inline constexpr std::string_view step_trust = "trust";      // nixos: a person compared its key
 inline constexpr std::string_view step_withdraw = "withdraw";  // ssh_host_public_key: the payload is gone
 
 standing standing_of(const ledger::host& of);

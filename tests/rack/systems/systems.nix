@@ -1,4 +1,5 @@
-# Two NixOS-shaped systems out of Debian's files: `base` (cloud kernel) and `toplevel` (generic kernel, more packages).
+# NixOS-shaped systems out of Debian's files: `base` (cloud kernel), `toplevel` (generic kernel, more packages), and two that
+# do not work, for the ways back.
 # `stage` is the folder that `build` fills: one folder per tree, one file per kernel and initrd. No nixpkgs.
 { stage }:
 let
@@ -75,5 +76,23 @@ in {
     kernel = "linux-generic"; modules = "linux-generic-modules"; initrd = "initrd-generic";
     packages = basePackages ++ morePackages;
     services = service "role-services" "exec ${busybox}/bin/httpd -f -p 8006 -h ${tree "role-page"}";
+  };
+  # Two that must not stay: one takes the network away as long as its services run, one has an initrd that ends at once.
+  cut_off = system {
+    label = "cut-off";
+    kernel = "linux-cloud"; modules = "linux-cloud-modules"; initrd = "initrd-cloud";
+    packages = basePackages;
+    services = service "cutting-services" ''
+      export PATH=${busybox}/bin
+      trap "ip link set eth0 up; exit 0" TERM
+      ip link set eth0 down
+      while :; do sleep 1; done
+    '';
+  };
+  dead_kernel = system {
+    label = "dead-kernel";
+    kernel = "linux-generic"; modules = "linux-generic-modules"; initrd = "initrd-dead";
+    packages = basePackages;
+    services = service "no-services" "exec ${busybox}/bin/sleep 2000000000";
   };
 }
