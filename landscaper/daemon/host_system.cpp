@@ -82,6 +82,9 @@ task<> host_job::ask_for_trust() {
                         known().name + " CHARACTERS");
 }
 
+// Services that a switch started have had their say on the network by then.
+static constexpr auto settling = 5s;
+
 task<> host_job::system_rows(install::system_plan& plan) {
     CO_TRY(auto pin, pin_of(known().pins.permanent));
     auto session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
@@ -119,10 +122,14 @@ task<> host_job::system_rows(install::system_plan& plan) {
             return batch;
         };
         CO_TRY_VOID(co_await run_row(job::nixos, *row, plan, *session, extra));
-        if (next == "restart") {
-            auto closed = co_await session->close();
-            static_cast<void>(closed);
-            session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+        bool is_changed = next == "restart" || next == "activate";
+        if (!is_changed) continue;
+        // What was open before says nothing of whether the host can still be reached.
+        auto closed = co_await session->close();
+        static_cast<void>(closed);
+        session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+        if (next == "activate" && !plan.needs_reboot) {
+            CO_TRY_VOID(co_await sleep_for(settling));
         }
     }
 }
