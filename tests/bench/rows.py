@@ -72,7 +72,7 @@ ROWS = [
     Row("loss", "200 x 64 KiB, 5 % loss, 1428 x 1: p50", 64 << 10, {"clients": 200, "loss": 50}, p50, "s", "dnsmasq", 0.06),
     Row("window-loss", "20 x 1 MiB, 1 % loss, 1428 x 16: p99", MIB, {"clients": 20, "windowsize": 16, "loss": 10}, p99, "s",
         "atftpd", 0.3, absolute=True),
-    Row("buffer", "1 x 10 MiB, 8192 x 16, default buffer: throughput", 10 * MIB,
+    Row("buffer", "1 x 30 MiB, 8192 x 16, default buffer: throughput", 30 * MIB,
         {"clients": 1, "blksize": 8192, "windowsize": 16}, throughput, "MiB/s", "atftpd", 20, at_least=True, silence=0.25),
     Row("flood", "1 x 30 MiB ten times, 1428 x 64: CPU/GiB", 30 * MIB, {"clients": 1, "each": 10, "windowsize": 64}, cpu,
         "s/GiB", "a flood", 0.45),
