@@ -20,8 +20,10 @@ PORT = 69
 
 
 def build() -> None:
+    """bootd and the load generators, from this tree."""
     for words in (["cmake", "--preset", "release", "-B", PROGRAMS],
-                  ["cmake", "--build", PROGRAMS, "--target", "landscaper-bootd", "bench_tftp_clients", "bench_udp_flood"]):
+                  ["cmake", "--build", PROGRAMS, "--target", "landscaper-bootd", "bench_dhcp_clients", "bench_tftp_clients",
+                   "bench_udp_flood"]):
         done = subprocess.run([str(word) for word in words], cwd=SOURCE, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"{' '.join(map(str, words))}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")

@@ -186,9 +186,8 @@ TEST_CASE("DHCP of boot clients is told with the answer, laptops are not, foreig
     CHECK(s.events[2].text("file") == "b/x/uki.efi");
 }
 
-TEST_CASE(
-    "no DHCP server, and a reserved address in use elsewhere, are troubles of the host they happen to") {
-    scene s;
+// A known PXE client's DISCOVER that was answered.
+static pxe::proxy::seen offered() {
     pxe::proxy::seen seen;
     seen.who.kind = pxe::dhcp::client_class::pxe;
     seen.who.type = pxe::dhcp::message_type::discover;
@@ -196,6 +195,13 @@ TEST_CASE(
     seen.known = true;
     seen.sent = pxe::dhcp::message_type::offer;
     seen.interface = "eth0";
+    return seen;
+}
+
+TEST_CASE(
+    "no DHCP server, and a reserved address in use elsewhere, are troubles of the host they happen to") {
+    scene s;
+    auto seen = offered();
     for (unsigned n = 1; n <= 4; ++n) {
         seen.discovers = n;
         s.tell.dhcp(seen);
@@ -220,13 +226,7 @@ TEST_CASE("a DHCP server that answered a probe is not said to be missing") {
     probe.interface = "eth0";
     probe.foreign_server = landscaper::ipv4_address::of(10, 0, 0, 1);
     s.tell.dhcp(probe);
-    pxe::proxy::seen seen;
-    seen.who.kind = pxe::dhcp::client_class::pxe;
-    seen.who.type = pxe::dhcp::message_type::discover;
-    seen.who.mac = mac_number(1);
-    seen.known = true;
-    seen.sent = pxe::dhcp::message_type::offer;
-    seen.interface = "eth0";
+    auto seen = offered();
     seen.discovers = 3;
     s.tell.dhcp(seen);
     CHECK(s.kinds() == "foreign_dhcp offer");

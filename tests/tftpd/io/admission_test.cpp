@@ -9,8 +9,6 @@ using namespace tftpd;
 using namespace tftpd::test;
 using namespace landscaper::literals;
 
-static const std::vector<option> ovmf_probe = {{"tsize", "0"}, {"blksize", "1468"}, {"windowsize", "4"}};
-
 TEST_CASE("unusable options get no OACK, and values are never raised") {
     rig r;
     r.files["f"] = content_of(sample_bytes(2000));

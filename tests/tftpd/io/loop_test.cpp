@@ -12,8 +12,6 @@
 using namespace tftpd;
 using namespace tftpd::test;
 
-static const std::vector<option> ovmf_probe = {{"tsize", "0"}, {"blksize", "1468"}, {"windowsize", "4"}};
-
 TEST_CASE("a repeated ACK and an ACK for a block never sent bring nothing") {
     rig r;
     r.files["f"] = content_of(sample_bytes(5000));

@@ -21,6 +21,9 @@ namespace tftpd::test {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
+// What OVMF asks for with its first request.
+inline const std::vector<option> ovmf_probe = {{"tsize", "0"}, {"blksize", "1468"}, {"windowsize", "4"}};
+
 inline landscaper::ip_address address(const char* text) {
     return landscaper::ip_address::parse(text).value();
 }

@@ -9,8 +9,6 @@
 using namespace tftpd;
 using namespace tftpd::test;
 
-static const std::vector<option> ovmf_probe = {{"tsize", "0"}, {"blksize", "1468"}, {"windowsize", "4"}};
-
 TEST_CASE("a file arrives whole, whatever its size and the options") {
     rig r;
     for (std::size_t size : {0u, 1u, 511u, 512u, 513u, 1024u, 1428u, 300'000u}) {
