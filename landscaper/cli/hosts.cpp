@@ -82,21 +82,16 @@ int run_host(const arguments& given) {
     return exit_done;
 }
 
-static int act(const arguments& given, const std::string& verb) {
+static int act(const arguments& given, const std::string& verb, const std::string& body = {}) {
     auto target = "/v1/hosts/" + control::escaped(given.words[0]) + "/" + verb;
-    auto said = control::client(socket_path(given)).post(target);
+    auto said = control::client(socket_path(given)).post(target, body);
     if (!said) return complain(verb, said.error());
     std::puts(said->c_str());
     return exit_done;
 }
 
 int run_trust(const arguments& given) {
-    auto target = "/v1/hosts/" + control::escaped(given.words[0]) + "/trust";
-    auto body = json_text(nlohmann::json{{"argument", given.words[1]}});
-    auto said = control::client(socket_path(given)).post(target, body);
-    if (!said) return complain("trust", said.error());
-    std::puts(said->c_str());
-    return exit_done;
+    return act(given, "trust", json_text(nlohmann::json{{"argument", given.words[1]}}));
 }
 int run_retry(const arguments& given) {
     return act(given, "retry");

@@ -67,8 +67,4 @@ result<void> grants::use(const install::id128& host) const {
     return {};
 }
 
-void grants::drop(const install::id128& host) const {
-    ::unlink(file_of(host).c_str());
-}
-
 }  // namespace landscaper::daemon

@@ -29,7 +29,6 @@ class grants {
     std::optional<install::grant> find(const install::id128& host) const;
     // Takes it away for good before the first byte that it permits; fails when it is not there.
     result<void> use(const install::id128& host) const;
-    void drop(const install::id128& host) const;
 
   private:
     std::string file_of(const install::id128& host) const;
