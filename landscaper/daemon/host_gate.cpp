@@ -120,7 +120,6 @@ task<bool> host_job::pass_gate(install::install_plan& plan) {
         batch.push_back(ledger::step_proof{id_, std::string(job::installation), std::string(job::step_grant),
                                            "used", now_ms()});
     }
-    plan.destroy = plan.destroy || known().is_proven(job::installation, job::step_grant);
     for (const auto& disk : plan.disks) {
         batch.push_back(
             ledger::marker_written{id_, {install::identity_of(disk), false, plan.nonce, now_ms()}});
@@ -134,7 +133,10 @@ static std::string stable_path(const install::disk_facts& disk) {
     return disk.by_id.front();
 }
 
+// Comes after the markers: a disk that carries this attempt's is this attempt's, so what a grant of it
+// allowed may go on after a restart. The marker itself is written anew only by the gate's present verdict.
 task<> host_job::lay_out(install::install_plan& plan) {
+    plan.destroy = known().is_proven(job::installation, job::step_grant);
     const auto& from = *declared();
     nix::layout_request request;
     request.layout = from.disko.empty() ? std::string(inventory::word(from.disk.layout)) : "";

@@ -71,7 +71,6 @@ task<> host_job::prepare(install::install_plan& plan, nlohmann::json inputs) {
     plan.cache_url = rack_.cache_url_for(address);
     plan.cache_key = rack_.cache_key;
     plan.base = inputs.value("base", "");
-    plan.destroy = known().is_proven(job::installation, job::step_grant);
     CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.base));
     plan.base_bytes = closure.nar_size();
     closure_sizes_ = std::move(closure.sizes);
