@@ -42,6 +42,13 @@ def call(*argv, log: Path | None = None, **options) -> int:
     return status
 
 
+def test_seed() -> str:
+    """Where tests over random orders start (tests/support/random_orders.hpp): another place for every commit."""
+    found = subprocess.run(["git", "-c", f"safe.directory={SOURCE}", "-C", str(SOURCE), "rev-parse", "HEAD"],
+                           stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return str(int(found.stdout[:15], 16)) if found.returncode == 0 else "1"
+
+
 def sanitizer_prefix() -> list:
     """LLVM 16's sanitizers crash at random when the kernel randomises addresses by more than 28 bits."""
     try:
@@ -254,6 +261,8 @@ def main() -> int:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--only", metavar="WORD")
     arguments = parser.parse_args()
+    os.environ.setdefault("LANDSCAPER_TEST_SEED", test_seed())
+    print(f"LANDSCAPER_TEST_SEED={os.environ['LANDSCAPER_TEST_SEED']}", flush=True)
     record = BUILD / "passed-stages.json"
     key = source_key()
     known = json.loads(record.read_text()) if record.exists() else {}

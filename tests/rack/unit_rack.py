@@ -21,6 +21,14 @@ class Roots(unittest.TestCase):
         self.assertTrue(rooted.is_mount_point(chroot + "25 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"))
 
 
+class Seeds(unittest.TestCase):
+    def test_random_orders_start_at_the_commit(self):
+        found = subprocess.run(["git", "-c", f"safe.directory={stages.SOURCE}", "-C", str(stages.SOURCE), "rev-parse", "HEAD"],
+                               capture_output=True, text=True)
+        expected = str(int(found.stdout.strip()[:15], 16)) if found.returncode == 0 else "1"
+        self.assertEqual(stages.test_seed(), expected)
+
+
 class Disks(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
