@@ -3,6 +3,7 @@ by what the clients say. No QEMU."""
 
 import json
 import time
+from pathlib import Path
 
 from rack import firmware, network
 from rack.appliance import data_folder, program
@@ -79,21 +80,26 @@ def test_another_proxy_is_said(folder) -> None:
     wait_until(rack, says(f"another ProxyDHCP server, {other}"), "the other proxy")
 
 
+def socket_of(folder) -> Path:
+    """In the rack's private /run: a socket's name has 107 bytes, and nobody knows how deep the build folder lies."""
+    return Path("/run") / f"{folder.name}.sock"
+
+
 def start_bootd(rack: Rack, namespace: str, folder) -> None:
     """landscaper-bootd without serve, which knows px01 as installed; ready when its socket is there."""
     folder.mkdir()
     known = {"version": 1, "dhcp": "proxy", "interfaces": ["lan"], "local": [network.host_mac(1)]}
     (folder / "local.json").write_text(json.dumps(known))
-    rack.network.spawn(namespace, [program("landscaper-bootd"), "--socket", folder / "bootd.sock", "--state", folder, "--data",
+    rack.network.spawn(namespace, [program("landscaper-bootd"), "--socket", socket_of(folder), "--state", folder, "--data",
                                    data_folder()], stderr=(folder / "log").open("wb"))
     deadline = time.monotonic() + 20
-    while not (folder / "bootd.sock").exists():
+    while not socket_of(folder).exists():
         expect(time.monotonic() < deadline, (folder / "log").read_text())
         time.sleep(0.05)
 
 
 def troubles(folder) -> list:
-    return [e["text"] for e in boot_events(path=str(folder / "bootd.sock")) if e["kind"] == "trouble"]
+    return [e["text"] for e in boot_events(path=str(socket_of(folder))) if e["kind"] == "trouble"]
 
 
 def wait_for_trouble(folder, words: str) -> None:
