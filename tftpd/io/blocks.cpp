@@ -19,6 +19,18 @@ static constexpr std::size_t largest_send = 65507;  // UDP payload of IPv4
 
 block_sender::block_sender() : buffer_(largest_send) {}
 
+static std::uint64_t version_of(const landscaper::open_file& file) {
+    digest out;
+    struct stat s {};
+    if (::fstat(file.fd.get(), &s) < 0) return 0;
+    for (auto n : {static_cast<std::uint64_t>(s.st_dev), static_cast<std::uint64_t>(s.st_ino),
+                   static_cast<std::uint64_t>(s.st_size), static_cast<std::uint64_t>(s.st_mtim.tv_sec),
+                   static_cast<std::uint64_t>(s.st_mtim.tv_nsec)}) {
+        out.add(n);
+    }
+    return out.value();
+}
+
 std::uint64_t version_of(const landscaper::content& content) {
     digest out;
     const landscaper::open_file* last = nullptr;
@@ -26,13 +38,7 @@ std::uint64_t version_of(const landscaper::content& content) {
         const auto* f = std::get_if<landscaper::file_extent>(&e);
         if (!f || f->file.get() == last) continue;
         last = f->file.get();
-        struct stat s {};
-        if (::fstat(last->fd.get(), &s) < 0) continue;
-        for (auto n : {static_cast<std::uint64_t>(s.st_dev), static_cast<std::uint64_t>(s.st_ino),
-                       static_cast<std::uint64_t>(s.st_size), static_cast<std::uint64_t>(s.st_mtim.tv_sec),
-                       static_cast<std::uint64_t>(s.st_mtim.tv_nsec)}) {
-            out.add(n);
-        }
+        out.add(version_of(*last));
     }
     return out.value();
 }
@@ -43,8 +49,7 @@ block_source block_sender::source_of(landscaper::content content) {
     for (const auto& e : content.extents()) {
         const auto* f = std::get_if<landscaper::file_extent>(&e);
         auto map = f ? mappings_.of(f->file) : nullptr;
-        bool is_new = map && std::find(out.maps.begin(), out.maps.end(), map) == out.maps.end();
-        if (is_new) out.maps.push_back(std::move(map));
+        if (map && !find(out.maps, map->file())) out.maps.push_back({std::move(map), version_of(*f->file)});
     }
     out.content = std::move(content);
     return out;
@@ -91,7 +96,35 @@ result<void> block_sender::fill(transfer& t, const block_source& from) {
     return {};
 }
 
+// Whether the window is part of one file, and others sent the same lately.
+bool block_sender::take_shared(const transfer& t, const block_source& from) {
+    if (t.mode != transfer_mode::octet) return false;
+    const mapped_file* map = nullptr;
+    window_key key{.first = window_.first(), .count = window_.count(), .blksize = window_.blksize()};
+    int extents = 0;
+    auto length = std::uint64_t{window_.count()} * window_.blksize();
+    from.content.for_each(block_offset(t, window_.first()), length, [&](const landscaper::extent& part) {
+        ++extents;
+        const auto* f = std::get_if<landscaper::file_extent>(&part);
+        if (!f) return;
+        map = find(from.maps, f->file.get());
+        key.offset = f->offset;
+        key.size = f->length;
+    });
+    if (!map || extents != 1) return false;
+    key.mapping = map->map->id();
+    key.version = map->version;
+    auto datagrams = shared_.find(key, *map->map->file());
+    if (!datagrams.empty()) window_.take(datagrams);
+    return !datagrams.empty();
+}
+
 sent_blocks block_sender::send_window(int fd, transfer& t, block_source& from) {
+    if (window_.count() > 1 && from.segments && take_shared(t, from)) {
+        auto out = send_segments(fd, from);
+        if (from.segments) return out;
+        window_.begin(window_.first(), window_.count(), window_.blksize());
+    }
     bool in_place = t.mode == transfer_mode::octet &&
                     window_.gather(from.content, block_offset(t, window_.first()), from.maps);
     if (!in_place && !fill(t, from)) return {sending::unreadable, window_.first()};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "landscaper/base/content.hpp"
+#include "tftpd/io/shared_windows.hpp"
 #include "tftpd/io/window.hpp"
 #include "tftpd/transfer.hpp"
 
@@ -26,9 +27,9 @@ struct sent_blocks {
 // What a transfer needs besides its state.
 struct block_source {
     landscaper::content content;
-    std::uint64_t version = 0;                         // of its files when the transfer began
-    std::vector<std::shared_ptr<const mapping>> maps;  // of those of its files that can be mapped
-    bool segments = true;                              // UDP_SEGMENT was not refused yet
+    std::uint64_t version = 0;      // of its files when the transfer began
+    std::vector<mapped_file> maps;  // those of its files that can be mapped
+    bool segments = true;           // UDP_SEGMENT was not refused yet
 };
 
 // Of all files in it: which ones, how long, when last modified. A file that is replaced keeps its version;
@@ -45,10 +46,14 @@ class block_sender {
     // Sends `what` of `t` on a connected socket. For netascii it tells `t` what the block was.
     sent_blocks send(int fd, transfer& t, block_source& from, const send_blocks& what);
 
+    // When nothing is sent any more: the memory of what transfers had in common.
+    void forget_shared() { shared_.clear(); }
+
     std::uint64_t bytes() const { return bytes_; }
     std::uint64_t plain_sends() const { return plain_sends_; }
 
   private:
+    bool take_shared(const transfer& t, const block_source& from);
     result<void> fill(transfer& t, const block_source& from);
     sent_blocks send_window(int fd, transfer& t, block_source& from);
     sent_blocks send_segments(int fd, block_source& from);
@@ -56,6 +61,7 @@ class block_sender {
 
     mappings mappings_;
     window window_;
+    shared_windows shared_;
     std::vector<std::uint8_t> buffer_;  // payload of one window that cannot be sent from where it lies
     std::uint64_t bytes_ = 0;
     std::uint64_t plain_sends_ = 0;

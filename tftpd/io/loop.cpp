@@ -283,6 +283,7 @@ void server::loop::finish(session& s) {
     auto ended = sessions_.remove(s);
     if (ended->socket.port.use_count() == 1) strangers_.erase(strangers_id(*ended->socket.port));
     report(*ended, steady::now());
+    if (sessions_.size() == 0) sender_.forget_shared();
 }
 
 void server::loop::plan_wakeup() {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "landscaper/base/content.hpp"
 
@@ -23,14 +24,26 @@ class mapping {
     // in the page cache, and this program's resident memory is not the size of what it serves.
     void use(std::size_t bytes) const;
     const landscaper::open_file* file() const { return file_.get(); }
+    // Of this program's life no other mapping has it.
+    std::uint64_t id() const { return id_; }
 
   private:
     mapping(std::shared_ptr<const landscaper::open_file> file, const std::uint8_t* data);
 
     std::shared_ptr<const landscaper::open_file> file_;
     const std::uint8_t* data_;
+    std::uint64_t id_;
     mutable std::size_t used_ = 0;  // bytes since pages were let go of
 };
+
+// A file of a transfer that can be mapped.
+struct mapped_file {
+    std::shared_ptr<const mapping> map;
+    std::uint64_t version = 0;  // when the transfer began
+};
+
+// Null when `file` is none of them.
+const mapped_file* find(const std::vector<mapped_file>& maps, const landscaper::open_file* file);
 
 // One mapping per open file, for as long as a transfer holds it.
 class mappings {

@@ -40,19 +40,18 @@ void window::add(bytes_view payload) {
     }
 }
 
+void window::take(bytes_view datagrams) {
+    parts_.assign(1, {const_cast<std::uint8_t*>(datagrams.data()), datagrams.size()});
+    size_ = datagrams.size() - count_ * header_size;
+}
+
 std::span<iovec> window::block(std::size_t index) {
     auto end = index + 1 < opened_ ? starts_[index + 1] : parts_.size();
     return std::span(parts_).subspan(starts_[index], end - starts_[index]);
 }
 
-static const mapping* find(const std::vector<std::shared_ptr<const mapping>>& maps,
-                           const landscaper::open_file* file) {
-    auto found = std::find_if(maps.begin(), maps.end(), [&](const auto& m) { return m->file() == file; });
-    return found == maps.end() ? nullptr : found->get();
-}
-
 bool window::gather(const landscaper::content& content, std::uint64_t offset,
-                    const std::vector<std::shared_ptr<const mapping>>& maps) {
+                    const std::vector<mapped_file>& maps) {
     bool mapped = true;
     auto add_zeros = [&](std::uint64_t left) {
         while (left > 0) {
@@ -65,8 +64,8 @@ bool window::gather(const landscaper::content& content, std::uint64_t offset,
         const auto* m = find(maps, f.file.get());
         mapped &= m != nullptr;
         if (!m) return;
-        m->use(static_cast<std::size_t>(f.length));
-        add({m->data() + f.offset, static_cast<std::size_t>(f.length)});
+        m->map->use(static_cast<std::size_t>(f.length));
+        add({m->map->data() + f.offset, static_cast<std::size_t>(f.length)});
     };
     content.for_each(offset, std::uint64_t{count_} * blksize_, [&](const landscaper::extent& part) {
         std::visit(landscaper::overloaded{

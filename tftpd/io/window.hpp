@@ -24,9 +24,11 @@ class window {
     // Payload from [offset, offset + blksize * count) of `content`, in place. False when it cannot be: a file
     // is not mapped, or there are too many pieces.
     bool gather(const landscaper::content& content, std::uint64_t offset,
-                const std::vector<std::shared_ptr<const mapping>>& maps);
+                const std::vector<mapped_file>& maps);
     // The same from memory; `payload` has to live until the window is sent.
     void add(bytes_view payload);
+    // All its datagrams one behind the other, for one UDP_SEGMENT call; they have to live until it is sent.
+    void take(bytes_view datagrams);
     // Behind the last add(). False when blocks are missing.
     bool close();
 

@@ -173,3 +173,46 @@ TEST_CASE("a window of files, zeros and literals leaves from where it lies as it
         }
     }
 }
+
+TEST_CASE("the second and third client of a window get what the first got") {
+    changing_file f(100'000);
+    landscaper::content content({landscaper::literal(sample_bytes(3'000)), landscaper::whole_file(f.file)});
+    auto all = landscaper::read_content(content).value();
+    block_sender sender;
+    for (int client = 0; client < 3; ++client) {
+        // The third client's path refuses UDP_SEGMENT.
+        pair p;
+        int on = client == 2;
+        ::setsockopt(p.from.get(), SOL_SOCKET, SO_NO_CHECK, &on, sizeof on);
+        auto from = sender.source_of(content);
+        auto t = with(1428, 16, all.size());
+        for (std::uint64_t n = 1; n <= t.last_block; n += 16) {
+            auto count = static_cast<std::uint16_t>(std::min<std::uint64_t>(16, t.last_block - n + 1));
+            CHECK(sender.send(p.from.get(), t, from, {n, count}).outcome == sending::done);
+            auto got = p.received();
+            CHECK(got.size() == count);
+            check_blocks(got, n, 1428, all);
+        }
+        CHECK(from.segments == (client != 2));
+    }
+    CHECK(sender.bytes() == 3 * all.size());
+}
+
+TEST_CASE("a client that begins after a file was overwritten in place gets nothing of before") {
+    changing_file f(64 * 512);
+    pair p;
+    block_sender sender;
+    auto content = landscaper::content({landscaper::whole_file(f.file)});
+    auto before = sender.source_of(content);
+    auto t = with(512, 16, 64 * 512);
+    for (int i = 0; i < 3; ++i) CHECK(sender.send(p.from.get(), t, before, {1, 16}).outcome == sending::done);
+    (void)p.received();
+    auto other = sample_bytes(64 * 512 + 1);
+    other.erase(other.begin());
+    REQUIRE(::pwrite(f.fd.get(), other.data(), other.size(), 0) == static_cast<ssize_t>(other.size()));
+    auto after = sender.source_of(content);
+    for (int i = 0; i < 3; ++i) {
+        CHECK(sender.send(p.from.get(), t, after, {1, 16}).outcome == sending::done);
+        check_blocks(p.received(), 1, 512, other);
+    }
+}

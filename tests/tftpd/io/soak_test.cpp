@@ -20,6 +20,7 @@ struct soaking {
     unsigned loss;  // percent
     bool aborts;    // after the first block
     bool over = false;
+    std::size_t asked_again = 0;  // a transfer of its own where the first had ended by then
     clock::time_point due = clock::now() + client_timer;
 };
 
@@ -34,6 +35,7 @@ void repeat_when_due(rig& r, soaking& s) {
     s.due = clock::now() + client_timer;
     for (const auto& p : s.client.on_timeout()) {
         if (std::holds_alternative<request>(p)) {
+            ++s.asked_again;
             s.socket.send(r.at("127.0.0.1"), p);
         } else {
             s.socket.reply(p);
@@ -90,10 +92,11 @@ TEST_CASE("two thousand transfers leave nothing behind") {
     r.files["f"] = content_of(sample_bytes(3000));
     std::mt19937 random(1);
     auto descriptors = open_descriptors();
-    std::size_t complete = 0, aborted = 0;
+    std::size_t complete = 0, aborted = 0, asked_again = 0;
     for (std::size_t first = 0; first < 2000; first += 200) {
         for (auto& s : soaked(r, first, 200, random)) {
             aborted += s.aborts;
+            asked_again += s.asked_again;
             complete += !s.aborts && s.client.received() == sample_bytes(3000);
         }
         // Their ports are closed now: the kernel says so to what is still sent, and the next get none of it.
@@ -102,8 +105,9 @@ TEST_CASE("two thousand transfers leave nothing behind") {
     CHECK(complete == 1600);
     CHECK(aborted == 400);
     const auto& counts = r.server.counts();
-    CHECK(counts.started == 2000);
-    CHECK(counts.finished + counts.failed == 2000);
+    CHECK(counts.started >= 2000);
+    CHECK(counts.started <= 2000 + asked_again);
+    CHECK(counts.finished + counts.failed == counts.started);
     CHECK(counts.failed >= 400);
     CHECK(counts.dropped_backlog + counts.dropped_descriptors == 0);
     CHECK(open_descriptors() == descriptors);
