@@ -10,7 +10,8 @@
 #include "landscaper/daemon/host_job.hpp"
 #include "landscaper/daemon/host_json.hpp"
 #include "landscaper/daemon/host_row.hpp"
-#include "landscaper/install/gate.hpp"
+#include "landscaper/job/gate.hpp"
+#include "landscaper/job/installing.hpp"
 
 namespace landscaper::daemon {
 
@@ -78,22 +79,12 @@ task<> host_job::prepare(install::install_plan& plan, nlohmann::json inputs) {
 }
 
 // The first proof of the attempt: who answers holds the temporary key. Its boot id tells later whether the
-// same installer still runs; after a restart in the middle nothing that was done in its memory holds, so
-// every step is taken back (the disk's marker says that the disk is still this attempt's).
+// same installer still runs.
 task<> host_job::answered(ssh::host_session& session) {
     CO_TRY(auto boot_id, co_await session.expect(read_boot_id));
     while (!boot_id.empty() && boot_id.back() == '\n') boot_id.pop_back();
-    auto* before = known().find_step(job::installation, job::step_answer);
-    if (before && before->proof && before->proof_text == boot_id) co_return result<void>();
-    std::vector<ledger::change> batch;
-    std::string resource(job::installation);
-    for (const auto& row : install::install_steps()) {
-        // Also what was only begun: a new intent is another try, and does not meet the leavings of this one.
-        if (!known().find_step(resource, row.name)) continue;
-        batch.push_back(ledger::step_intent{id_, resource, std::string(row.name), now_ms()});
-    }
-    batch.push_back(ledger::host_address{id_, address()});
-    batch.push_back(ledger::step_proof{id_, resource, std::string(job::step_answer), boot_id, now_ms()});
+    auto batch = job::answered(known(), boot_id, address(), now_ms());
+    if (batch.empty()) co_return result<void>();
     co_return co_await commit(std::move(batch));
 }
 
@@ -109,10 +100,6 @@ task<> host_job::unless_restarted(error failure, ssh::host_session& session) {
     co_return error(ssh::ssh_errc::lost, "the server was started again; the installation begins anew");
 }
 
-static bool is_before_marker(std::string_view phase) {
-    return phase == "installer" || phase == "gate";
-}
-
 task<> host_job::installation_rows(install::install_plan& plan, ssh::host_session& session) {
     copy_ = install::copy_watch(closure_sizes_);
     bool only_finish = false;
@@ -122,9 +109,7 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
             CO_TRY_VOID(choose(plan));
         }
         auto* done = known().find_step(job::installation, row.name);
-        // What the gate judges is read anew each time that it is asked: a person may have changed it.
-        bool stands = !is_before_marker(row.phase) || known().is_proven(job::installation, "marker");
-        if (done && done->proof && stands) {
+        if (job::stands(known(), row)) {
             if (row.learn) {
                 CO_TRY_VOID(row.learn(plan, done->proof_text));
             }
@@ -145,14 +130,8 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
             CO_TRY_VOID(co_await rack_.nix->publish(std::move(paths)));
         }
         auto extra = [&]() {
-            std::vector<ledger::change> batch;
-            if (row.name != "finish") return batch;
-            for (const auto& disk : plan.disks) {
-                batch.push_back(
-                    ledger::marker_written{id_, {install::identity_of(disk), true, plan.nonce, now_ms()}});
-            }
-            if (!plan.esps.empty()) batch.push_back(ledger::host_esp{id_, plan.esps.front().guid});
-            return batch;
+            bool ends = row.name == "finish";
+            return ends ? job::finishing(known(), plan, now_ms()) : std::vector<ledger::change>();
         };
         CO_TRY_VOID(co_await run_row(job::installation, row, plan, session, extra));
     }

@@ -96,12 +96,9 @@ std::string host_job::key_file() const {
     return rack_.opts.runtime() + "/keys/" + to_hex(id_);
 }
 
-// The pair of the payload in force; a new one when the private half is gone (a reboot of the appliance).
+// The pair of the payload in force, or a new one.
 task<engine::value> host_job::make_keypair() {
-    auto rotated = job::standing_of(known()) >= job::standing::deploying;
-    auto* present = known().payload_in_force();
-    bool usable = present && read_file(key_file(), 4096);
-    if (!rotated && !usable) {
+    if (job::needs_payload(known(), read_file(key_file(), 4096).has_value())) {
         set("run", "makes the temporary host key");
         CO_TRY_VOID(
             co_await intend(std::string(job::installation_host_key), std::string(job::step_payload), true));

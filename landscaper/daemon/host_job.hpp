@@ -18,6 +18,7 @@
 #include "landscaper/install/progress.hpp"
 #include "landscaper/install/step.hpp"
 #include "landscaper/install/system.hpp"
+#include "landscaper/job/arm.hpp"
 #include "landscaper/job/life.hpp"
 #include "landscaper/ssh/rotation.hpp"
 
@@ -34,13 +35,6 @@ struct job_status {
     steady_time measured{};
     std::uint64_t rate = 0;  // per second
     std::deque<std::string> log;
-};
-
-// A disk that the gate does not open, as a person is shown it.
-struct seen_disk {
-    std::string identity;
-    std::string path;
-    std::string what;  // "disk /dev/vda holds ext4 'someone'"
 };
 
 // What tells one boot of a machine from the next.
@@ -82,7 +76,7 @@ class host_job {
     task<> end_rescue();
 
     // The chosen disks while the gate holds; empty before and after.
-    const std::vector<seen_disk>& seen_disks() const { return seen_disks_; }
+    const std::vector<job::seen_disk>& seen_disks() const { return seen_disks_; }
     const grants& granted() const { return grants_; }
 
     // Stops all stages; their steps go on on the host.
@@ -118,7 +112,6 @@ class host_job {
 
     // host_gate.cpp
     result<void> choose(install::install_plan& plan);
-    void look_at(const install::install_plan& plan);
     task<bool> pass_gate(install::install_plan& plan);
     task<> lay_out(install::install_plan& plan);
 
@@ -176,7 +169,7 @@ class host_job {
     std::map<std::string, std::uint64_t> closure_sizes_;  // NAR bytes of the base's paths
     bool is_retry_ = false;                               // a failed detached step runs under a new id
     grants grants_;
-    std::vector<seen_disk> seen_disks_;  // at the gate, while it holds
+    std::vector<job::seen_disk> seen_disks_;  // at the gate, while it holds
     job_status status_;
     say say_;
 };

@@ -7,6 +7,7 @@
 #include "landscaper/base/hex.hpp"
 #include "landscaper/base/overloaded.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/job/identify.hpp"
 #include "landscaper/provider/types.hpp"
 
 namespace landscaper::daemon {
@@ -70,44 +71,11 @@ task<> hosts::take(inventory::rack declared, engine::runner& runner) {
     co_return result<void>();
 }
 
-static const ledger::host* known_by_mac(const ledger::model& ledger, const inventory::host& declared) {
-    for (const auto& mac : declared.mac) {
-        if (auto* found = ledger.find_mac(mac)) return found;
-    }
-    return nullptr;
-}
-
 task<> hosts::identify(const inventory::rack& declared) {
-    const auto& ledger = rack_.ledger->content();
-    std::vector<ledger::change> batch;
-    std::set<ledger::id128> present;
-    std::vector<ledger::id128> added;
-    held_back_.clear();
-    for (const auto& [name, host] : declared.hosts) {
-        auto path = "hosts." + name;
-        if (auto* known = known_by_mac(ledger, host)) {
-            present.insert(known->id);
-            if (known->name != name) batch.push_back(ledger::host_renamed{known->id, name, path});
-            if (known->mac != host.mac) batch.push_back(ledger::host_macs{known->id, host.mac});
-            if (!known->managed) batch.push_back(ledger::host_managed{known->id, true});
-        } else if (auto* namesake = ledger.find_name(name)) {
-            present.insert(namesake->id);
-            held_back_[name] = "NIC replaced? the ledger knows " + name +
-                               " with other MACs; if it is the same server: landscaper adopt " +
-                               host.mac.front().text() + " --replace " + name +
-                               "; if it is another one, give it another name";
-        } else {
-            added.push_back(new_id());
-            batch.push_back(ledger::host_added{added.back(), name, host.mac, "inventory", path});
-            present.insert(added.back());
-        }
-    }
-    for (const auto& [id, known] : ledger.hosts) {
-        if (known.managed && !present.contains(id)) batch.push_back(ledger::host_managed{id, false});
-    }
-    for (const auto& id : added) batch.push_back(ledger::attempt_started{id, new_id(), now_ms()});
-    if (!batch.empty()) {
-        CO_TRY_VOID(co_await rack_.ledger->commit(std::move(batch)));
+    auto found = job::identify(rack_.ledger->content(), declared, new_id, now_ms());
+    held_back_ = std::move(found.held_back);
+    if (!found.changes.empty()) {
+        CO_TRY_VOID(co_await rack_.ledger->commit(std::move(found.changes)));
     }
     co_return result<void>();
 }

@@ -9,19 +9,11 @@
 
 #include "landscaper/install/disk_choice.hpp"
 #include "landscaper/install/evidence.hpp"
+#include "landscaper/install/grant.hpp"
 
 namespace landscaper::install {
 
 enum class wipe_mode { blank, own, any, never };  // `disk.wipe`
-
-// What `landscaper arm` allowed, once. Whether it is still live (CLOCK_BOOTTIME, not yet used) is read by the
-// caller in the same breath; a dead grant is no grant.
-struct grant {
-    id128 host{};
-    std::uint64_t attempt = 0;
-    std::vector<std::string> identities;  // of the disks the operator saw when they typed the name
-    bool live = false;
-};
 
 // What the ledger says about this host.
 struct ledger_view {

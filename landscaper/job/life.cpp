@@ -33,6 +33,11 @@ activity next(standing now) {
     return activity::none;
 }
 
+bool needs_payload(const ledger::host& of, bool has_private_half) {
+    if (!of.managed || standing_of(of) >= standing::rebooting) return false;
+    return !of.payload_in_force() || !has_private_half;
+}
+
 pxe::stage boot_stage(const ledger::host& of) {
     if (of.managed && of.rescue) return of.payload_in_force() ? pxe::stage::install : pxe::stage::hold;
     switch (standing_of(of)) {

@@ -54,6 +54,10 @@ inline constexpr std::string_view step_withdraw = "withdraw";  // ssh_host_publi
 
 standing standing_of(const ledger::host& of);
 activity next(standing now);
+// Whether a temporary key pair has to be made: none is in force, or its private half is gone (a reboot of the
+// appliance). Never for a host that belongs to its disk, whoever asks: what runs there has the key that it
+// was installed with, until rotation.
+bool needs_payload(const ledger::host& of, bool has_private_half);
 // What the boot table says of it. A held host (`landscaper hold`) is the caller's business.
 pxe::stage boot_stage(const ledger::host& of);
 

@@ -56,6 +56,21 @@ TEST_CASE("from the finished marker on a host is sent to its disk, never to the 
     CHECK(finished);
 }
 
+TEST_CASE("a host on its disk gets no new temporary key, whoever asks and whatever was lost") {
+    auto m = fresh();
+    CHECK(needs_payload(m.hosts[id], false));
+    bool finished = false;
+    walk(m, [&](const ledger::host& host, std::string_view step) {
+        finished = finished || step == "finish";
+        CHECK(needs_payload(host, false) == !finished);
+        CHECK_FALSE(needs_payload(host, true));
+    });
+    apply(m, ledger::attempt_started{id, {8}, 200});
+    CHECK(needs_payload(m.hosts[id], true));
+    m.hosts[id].managed = false;
+    CHECK_FALSE(needs_payload(m.hosts[id], false));
+}
+
 TEST_CASE("phases never go back along the chain and use only the contract's words") {
     const std::vector<std::string_view> words{"waiting", "installer", "gate",   "format", "copy",
                                               "loader",  "reboot",    "rotate", "system", "ok"};

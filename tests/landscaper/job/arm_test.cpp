@@ -1,0 +1,84 @@
+#include "landscaper/job/arm.hpp"
+
+#include "landscaper/job/life.hpp"
+#include "landscaper/ledger/change.hpp"
+#include "tests/support/result.hpp"
+
+using namespace landscaper;
+using namespace landscaper::job;
+
+namespace {
+
+const ledger::id128 id{1};
+
+struct scene {
+    ledger::model m;
+    inventory::host declared;
+    std::vector<seen_disk> at_the_gate;
+
+    scene() {
+        apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
+        apply(m, ledger::attempt_started{id, {7}, 100});
+        declared.name = "px01";
+        declared.disk.wipe = inventory::wipe_policy::any;
+        declared.lines.by_key = {{"", 7}, {"disk", 9}};
+    }
+    void install() {
+        for (const auto& step : chain()) {
+            apply(m, ledger::step_proof{id, std::string(step.resource), std::string(step.name), "", 200});
+        }
+        apply(m, ledger::marker_written{id, {"wwid:A", true, {7}, 200}});
+    }
+    result<wipe_preview> preview() { return preview_wipe(m.hosts[id], &declared, at_the_gate); }
+    std::string refusal() {
+        auto said = preview();
+        return said ? "" : said.error().context();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a policy that covers no grant is refused with the line to change") {
+    scene s;
+    s.install();
+    for (auto policy : {inventory::wipe_policy::blank, inventory::wipe_policy::never}) {
+        s.declared.disk.wipe = policy;
+        CHECK(s.refusal().starts_with("inventory.yaml:9: `disk.wipe` of px01 is `"));
+        CHECK(s.refusal().find("write `wipe: own`") != std::string::npos);
+    }
+    CHECK_FALSE(preview_wipe(s.m.hosts[id], nullptr, {}));
+}
+
+TEST_CASE("disks that nobody has seen cannot be allowed to be lost") {
+    scene s;
+    CHECK(s.refusal().find("switch it on, and arm it when it waits at the gate") != std::string::npos);
+}
+
+TEST_CASE(
+    "at the gate what was seen is shown; an installed host shows its own installation, and begins anew") {
+    scene s;
+    s.at_the_gate = {{"wwid:A", "/dev/sda", "disk /dev/sda holds ext4"}};
+    auto waiting = s.preview();
+    REQUIRE(waiting);
+    CHECK_FALSE(waiting->reinstalls);
+    CHECK(attempt_to_open(s.m.hosts[id], *waiting) == 1);
+    s.at_the_gate.clear();
+    s.install();
+    auto installed = s.preview();
+    REQUIRE(installed);
+    CHECK(installed->reinstalls);
+    REQUIRE(installed->disks.size() == 1);
+    CHECK(installed->disks[0].identity == "wwid:A");
+    CHECK(attempt_to_open(s.m.hosts[id], *installed) == 2);
+}
+
+TEST_CASE("a word is for the host that was named and the disks that were shown") {
+    scene s;
+    s.at_the_gate = {{"wwid:A", "", ""}, {"wwid:B", "", ""}};
+    auto now = s.preview();
+    REQUIRE(now);
+    CHECK(agree(*now, "px01", "px01", {"wwid:B", "wwid:A"}));
+    CHECK_FALSE(agree(*now, "px01", "px02", {"wwid:A", "wwid:B"}));
+    CHECK_FALSE(agree(*now, "px01", "px01", {"wwid:A"}));
+    CHECK_FALSE(agree(*now, "px01", "", {"wwid:A", "wwid:B"}));
+}

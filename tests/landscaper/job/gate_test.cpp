@@ -1,0 +1,98 @@
+#include "landscaper/job/gate.hpp"
+
+#include "landscaper/job/life.hpp"
+#include "tests/support/result.hpp"
+
+using namespace landscaper;
+using namespace landscaper::job;
+
+namespace {
+
+const ledger::id128 id{1}, nonce{7}, older{6};
+
+ledger::model model() {
+    ledger::model m;
+    apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
+    apply(m, ledger::attempt_started{id, nonce, 100});
+    return m;
+}
+
+install::disk_facts disk(const std::string& path, const std::string& wwid) {
+    install::disk_facts out;
+    out.path = path;
+    out.wwid = wwid;
+    out.by_id = {"/dev/disk/by-id/ata-" + wwid, "/dev/disk/by-id/wwn-" + wwid};
+    out.size = std::uint64_t{20} << 30;
+    return out;
+}
+
+install::install_plan plan() {
+    install::install_plan p;
+    p.host = id;
+    p.nonce = nonce;
+    p.disks = {disk("/dev/sda", "A"), disk("/dev/sdb", "B")};
+    return p;
+}
+
+}  // namespace
+
+TEST_CASE("a pattern names each disk once, and one that names none is a person's") {
+    install::facts machine;
+    machine.disks = {disk("/dev/sda", "A"), disk("/dev/sdb", "B")};
+    inventory::disk_wish wish;
+    wish.matches = {"*-A"};
+    auto chosen = choose_disks(wish, machine);
+    REQUIRE(chosen);
+    CHECK(chosen->chosen.size() == 1);
+    CHECK(chosen->others.size() == 1);
+    wish.matches = {"nvme-*"};
+    auto none = choose_disks(wish, machine);
+    REQUIRE_FALSE(none);
+    CHECK(none.error().code() == install::install_errc::hold);
+    CHECK(none.error().context().find("correct the inventory") != std::string::npos);
+}
+
+TEST_CASE("the gate is asked what the ledger says of this attempt, and of the installation before it") {
+    auto m = model();
+    apply(m, ledger::marker_written{id, {"wwid:old", true, older, 50}});
+    auto p = plan();
+    auto before = gate_question(m.hosts[id], p, inventory::wipe_policy::own, std::nullopt);
+    CHECK_FALSE(before.ledger.marker_intended);
+    CHECK(before.ledger.installed_nonce == older);
+    for (const auto& change : opening(m.hosts[id], p, 200)) apply(m, change);
+    auto after = gate_question(m.hosts[id], p, inventory::wipe_policy::own, std::nullopt);
+    CHECK(after.ledger.marker_intended);
+    CHECK(after.ledger.marked == std::vector<std::string>{"wwid:A", "wwid:B"});
+    CHECK_FALSE(after.ledger.finish_intended);
+    CHECK_FALSE(may_destroy(m.hosts[id]));
+    for (const auto& change : finishing(m.hosts[id], p, 300)) apply(m, change);
+    CHECK(m.hosts[id].is_installed());
+}
+
+TEST_CASE("only a grant of this attempt lets disko destroy") {
+    auto m = model();
+    auto p = plan();
+    p.destroy = true;
+    for (const auto& change : opening(m.hosts[id], p, 200)) apply(m, change);
+    CHECK(may_destroy(m.hosts[id]));
+    apply(m, ledger::attempt_started{id, {8}, 300});
+    CHECK_FALSE(may_destroy(m.hosts[id]));
+}
+
+TEST_CASE("a gate that holds says what a person can do, unless nothing would open it") {
+    auto m = model();
+    auto p = plan();
+    p.evidence = {{.path = "/dev/sda", .identity = "wwid:A"}};
+    auto said = [&](inventory::wipe_policy policy, std::optional<install::grant> given = {}) {
+        return remedy(gate_question(m.hosts[id], p, policy, std::move(given)), "px01");
+    };
+    CHECK(said(inventory::wipe_policy::blank).find("write `wipe: any`") != std::string::npos);
+    CHECK(said(inventory::wipe_policy::any).find("landscaper arm px01") != std::string::npos);
+    CHECK(said(inventory::wipe_policy::any, install::grant{id, 1, {}, false}).find("expired") !=
+          std::string::npos);
+    CHECK(said(inventory::wipe_policy::any, install::grant{id, 1, {}, true}).find("does not cover") !=
+          std::string::npos);
+    CHECK(said(inventory::wipe_policy::never).empty());
+    p.evidence[0].holders = {"/dev/md0"};
+    CHECK(said(inventory::wipe_policy::any).empty());
+}
