@@ -16,9 +16,9 @@ std::string on_the_installer(const install_plan& plan);
 // Disks that were not chosen are read-only while a script runs.
 std::string protect_others(const install_plan& plan);
 // Shell function calls that stop unless each chosen disk is the one that was seen, and carries this attempt's
-// marker.
+// marker: the open one, or (where the finished ones are being written) either.
 std::string check_identities(const install_plan& plan);
-std::string check_marked(const install_plan& plan);
+std::string check_marked(const install_plan& plan, bool or_finished = false);
 // `nix` with nothing enabled but what is named, pulling one closure from the rack's cache.
 std::string nix_copy(std::string_view cache_url, std::string_view cache_key, std::string_view path,
                      std::string_view to);

@@ -57,10 +57,12 @@ constexpr std::string_view read_block =
 
 }  // namespace
 
-std::string check_marked(const install_plan& plan) {
+std::string check_marked(const install_plan& plan, bool or_finished) {
     std::string out(read_block);
-    out += "marked() { case $(marker_on \"$1\") in " + marker_prefix(plan, marker_state::open) +
-           "*) ;; *) fail \"disk $1 does not carry this attempt's marker\" ;; esac; }\n";
+    auto wanted = marker_prefix(plan, marker_state::open) + "*";
+    if (or_finished) wanted += "|" + marker_prefix(plan, marker_state::finished) + "*";
+    out += "marked() { case $(marker_on \"$1\") in " + wanted +
+           ") ;; *) fail \"disk $1 does not carry this attempt's marker\" ;; esac; }\n";
     for (const auto& disk : plan.disks) out += "marked " + quote(disk.path) + "\n";
     return out;
 }
@@ -138,7 +140,7 @@ std::string marker_script(const install_plan& plan) {
 
 std::string finish_script(const install_plan& plan) {
     return preamble() + on_the_installer(plan) + protect_others(plan) + check_identities(plan) +
-           "! mountpoint -q /mnt || fail '/mnt is still mounted'\nsync\n" +
+           "! mountpoint -q /mnt || fail '/mnt is still mounted'\nsync\n" + check_marked(plan, true) +
            write_markers(plan, marker_state::finished);
 }
 

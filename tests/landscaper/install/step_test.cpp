@@ -344,3 +344,13 @@ TEST_CASE("a format script stops at a disk without this attempt's marker") {
     CHECK(disk.text("err").find("does not carry this attempt's marker") != std::string::npos);
     CHECK_FALSE(fs::exists(disk.root / "formatted"));
 }
+
+TEST_CASE("a finish script leaves a disk without this attempt's marker byte for byte") {
+    loop_disk disk;
+    SKIP_WITHOUT(disk);
+    auto before = output_of("sha256sum <" + (disk.root / "image").string());
+    CHECK(disk.run(row("finish").script(disk.plan())) == 1);
+    CHECK(disk.text("err").find("does not carry this attempt's marker") != std::string::npos);
+    shell("sync");
+    CHECK(output_of("sha256sum <" + (disk.root / "image").string()) == before);
+}
