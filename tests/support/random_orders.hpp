@@ -22,8 +22,18 @@ inline std::uint64_t seed() {
     return number_from_environment("LANDSCAPER_TEST_SEED", 1);
 }
 
-// How many orders a test tries: LANDSCAPER_TEST_ORDERS, else its own default.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LANDSCAPER_IS_SANITIZED
+#endif
+#endif
+
+// How many orders a test tries: LANDSCAPER_TEST_ORDERS, else its own default, and where sanitizers make each
+// dear a fiftieth of that.
 inline std::uint64_t orders(std::uint64_t otherwise) {
+#ifdef LANDSCAPER_IS_SANITIZED
+    otherwise /= 50;
+#endif
     return number_from_environment("LANDSCAPER_TEST_ORDERS", otherwise);
 }
 
