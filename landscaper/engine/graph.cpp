@@ -14,6 +14,15 @@ const char* describe(graph_errc code) {
     return "unknown error";
 }
 
+std::string describe(const unexplored& part) {
+    if (!part.sentence.empty()) return part.sentence;
+    std::string out = "whether it is still declared depends on ";
+    for (std::size_t i = 0; i < part.needs.size(); ++i) {
+        out += (i ? ", " : "") + part.needs[i].resource.text() + "." + part.needs[i].output;
+    }
+    return out;
+}
+
 namespace {
 
 using edges = std::map<path, std::set<path>>;
@@ -43,8 +52,9 @@ std::string cycle_text(const edges& needs, const std::set<path>& left) {
 
 }  // namespace
 
-result<graph> graph::build(std::vector<member> members) {
+result<graph> graph::build(std::vector<member> members, std::vector<engine::unexplored> unexplored) {
     graph out;
+    out.unexplored_ = std::move(unexplored);
     for (auto& m : members) {
         auto at = m.at;
         auto needs = needs_of(m);
@@ -92,6 +102,14 @@ result<void> graph::sort() {
 const member* graph::find(const path& at) const {
     auto found = members_.find(at);
     return found == members_.end() ? nullptr : &found->second;
+}
+
+const engine::unexplored* graph::unexplored_around(const path& at) const {
+    for (const auto& part : unexplored_) {
+        bool is_excepted = !part.except.empty() && is_within_any(at, part.except);
+        if (at.is_within(part.at) && !is_excepted) return &part;
+    }
+    return nullptr;
 }
 
 const std::set<path>& graph::needs(const path& at) const {

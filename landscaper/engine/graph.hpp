@@ -11,6 +11,18 @@
 
 namespace landscaper::engine {
 
+// A part of the tree whose members, if any, the source cannot name yet. What is recorded within it is neither
+// declared nor an orphan.
+struct unexplored {
+    path at;
+    std::vector<output_ref> needs;  // outputs that decide it
+    std::string sentence;           // why, when it is not for an output
+    std::vector<path> except;       // parts of it that belong to other sources
+    friend bool operator==(const unexplored&, const unexplored&) = default;
+};
+// "its parent's members are known when memo is done", for people.
+std::string describe(const unexplored& part);
+
 enum class graph_errc {
     cycle = 1,  // resources that need each other; the context names them in order
     duplicate,  // one path declared twice
@@ -21,11 +33,15 @@ const char* describe(graph_errc code);
 class graph {
   public:
     graph() = default;
-    static result<graph> build(std::vector<member> members);
+    static result<graph> build(std::vector<member> members, std::vector<engine::unexplored> unexplored = {});
 
     const std::map<path, member>& members() const { return members_; }
     const member* find(const path& at) const;
     bool contains(const path& at) const { return find(at) != nullptr; }
+
+    const std::vector<engine::unexplored>& unexplored() const { return unexplored_; }
+    // The unexplored part that `at` lies in; null when there is none.
+    const engine::unexplored* unexplored_around(const path& at) const;
 
     // What `at` needs directly; may name paths that are not declared.
     const std::set<path>& needs(const path& at) const;
@@ -46,6 +62,7 @@ class graph {
     std::set<path> closure(const std::vector<path>& roots, const std::map<path, std::set<path>>& edges) const;
 
     std::map<path, member> members_;
+    std::vector<engine::unexplored> unexplored_;
     std::map<path, std::set<path>> needs_;
     std::map<path, std::set<path>> dependants_;
     std::vector<path> order_;

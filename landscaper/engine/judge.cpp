@@ -34,6 +34,19 @@ void fill(json& into, const hole& h, const surroundings& around, resolved& so_fa
         give_up(so_far, "an input has no place for " + h.from.output + ": " + placed.error().message());
 }
 
+// Whether what a source computed still holds; else it waits for the resource, or for the source.
+bool still_holds(const std::vector<seen_output>& all, const surroundings& around, resolved& so_far) {
+    bool holds = true;
+    for (const auto& used : all) {
+        const auto* outputs = around.outputs_of(used.from.resource);
+        if (!outputs) wait_for(so_far, used.from.resource);
+        if (!outputs) continue;
+        auto now = (*outputs)->find(used.from.output);
+        holds = holds && now != (*outputs)->end() && is_same(*now, *used.seen);
+    }
+    return holds;
+}
+
 std::string names(const std::vector<path>& paths) {
     std::string out;
     for (const auto& p : paths) out += (out.empty() ? "" : ", ") + p.text();
@@ -45,15 +58,19 @@ std::string names(const std::vector<path>& paths) {
 resolved resolve(const member& wanted, const surroundings& around) {
     resolved out;
     json inputs = json::object();
-    bool waits_for_source = false;
+    if (!wanted.broken.empty()) give_up(out, wanted.broken);
     for (const auto& after : wanted.after) {
         if (!around.outputs_of(after)) wait_for(out, after);
     }
+    if (wanted.state && !around.outputs_of(*wanted.state)) wait_for(out, *wanted.state);
+    bool waits_for_source = !wanted.pending.empty();
+    if (!still_holds(wanted.holds_while, around, out)) waits_for_source = true;
     for (const auto& [name, given] : wanted.inputs) {
         for (const auto& ref : given.unknown_until) {
             waits_for_source = true;
             if (!around.outputs_of(ref.resource)) wait_for(out, ref.resource);
         }
+        if (given.is_unknown || !still_holds(given.computed_from, around, out)) waits_for_source = true;
         json filled = given.literal.json();
         for (const auto& h : given.holes) fill(filled, h, around, out);
         inputs[name] = std::move(filled);
@@ -65,7 +82,8 @@ resolved resolve(const member& wanted, const surroundings& around) {
     } else if (!out.blocked_on.empty()) {
         out.sentence = "needs " + names(out.blocked_on);
     } else if (waits_for_source) {
-        out.sentence = "waits for its declaration to be evaluated again";
+        out.sentence =
+            wanted.pending.empty() ? "waits for its declaration to be evaluated again" : wanted.pending;
     } else {
         out.inputs = value(std::move(inputs));
     }

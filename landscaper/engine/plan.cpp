@@ -18,6 +18,7 @@ const char* to_text(plan_action what) {
         case plan_action::replace: return "replace";
         case plan_action::orphan: return "orphan";
         case plan_action::waiting: return "waiting";
+        case plan_action::unknown: return "unknown";
     }
     return "unknown";
 }
@@ -58,6 +59,11 @@ std::vector<changed_input> compare(const member& m, const resource_entry* entry,
     return out;
 }
 
+bool knows_all(const std::vector<changed_input>& inputs) {
+    return std::none_of(inputs.begin(), inputs.end(),
+                        [](const changed_input& c) { return c.is_known_after_apply; });
+}
+
 plan_action action_for(const member& m, const resource_entry* entry,
                        const std::vector<changed_input>& inputs) {
     if (!entry || !m.is_stateful) return plan_action::create;
@@ -76,7 +82,7 @@ plan_item item_for(const member& m, const resource_entry* entry, const known_out
         return found == known.end() ? nullptr : &found->second;
     };
     around.is_declared = [](const path&) { return true; };
-    plan_item out{m.at, m.provider.name, m.type, {}, {}, m.is_stateful, m.is_protected};
+    plan_item out{m.at, m.provider.name, m.type, {}, {}, m.is_stateful, m.is_protected, m.broken};
     out.inputs = compare(m, entry, around);
     out.action = action_for(m, m.is_stateful ? entry : nullptr, out.inputs);
     return out;
@@ -86,15 +92,16 @@ void add_orphans(std::vector<plan_item>& into, const graph& declared,
                  const std::map<path, resource_entry>& state, const std::vector<path>& roots) {
     for (const auto& [at, entry] : state) {
         if (declared.contains(at) || !is_within_any(at, roots)) continue;
-        into.push_back(
-            {at, provider_in(entry).name, entry.type, plan_action::orphan, {}, true, is_protected(entry)});
+        auto action = plan_action::orphan;
+        if (declared.unexplored_around(at)) action = plan_action::waiting;
+        into.push_back({at, provider_in(entry).name, entry.type, action, {}, true, is_protected(entry), {}});
     }
 }
 
 }  // namespace
 
 std::vector<plan_item> plan(const graph& declared, const std::map<path, resource_entry>& state,
-                            const std::vector<path>& roots) {
+                            const std::vector<path>& roots, const std::map<path, value>& applied) {
     std::vector<plan_item> out;
     known_outputs known;
     auto selected = declared.with_needs(roots);
@@ -103,7 +110,17 @@ std::vector<plan_item> plan(const graph& declared, const std::map<path, resource
         auto found = state.find(at);
         const auto* entry = found == state.end() ? nullptr : &found->second;
         out.push_back(item_for(*declared.find(at), entry, known));
-        if (out.back().action == plan_action::unchanged) known.emplace(at, entry->outputs);
+        auto runs = applied.find(at);
+        if (!out.back().is_stateful && runs != applied.end() && knows_all(out.back().inputs)) {
+            out.back().action = plan_action::unchanged;
+            known.insert(*runs);
+        } else if (out.back().action == plan_action::unchanged) {
+            known.emplace(at, entry->outputs);
+        }
+    }
+    for (const auto& part : declared.unexplored()) {
+        if (!is_within_any(part.at, roots)) continue;
+        out.push_back({part.at, {}, {}, plan_action::unknown, {}, false, false, describe(part)});
     }
     add_orphans(out, declared, state, roots);
     return out;
@@ -132,7 +149,8 @@ nlohmann::json to_json(const std::vector<plan_item>& items) {
                        {"action", to_text(item.action)},
                        {"inputs", std::move(inputs)},
                        {"stateful", item.is_stateful},
-                       {"protected", item.is_protected}});
+                       {"protected", item.is_protected},
+                       {"sentence", item.sentence}});
     }
     return out;
 }

@@ -17,6 +17,7 @@ enum class plan_action {
     replace,  // destroyed and created again; waits for confirmation
     orphan,   // recorded, no longer declared: kept, destroyed only when named
     waiting,  // recorded, and whether it changes is known only after others are applied
+    unknown,  // the path's members are known only after others are applied
 };
 const char* to_text(plan_action action);
 
@@ -34,14 +35,16 @@ struct plan_item {
     std::string type;
     plan_action action = plan_action::unchanged;
     std::vector<changed_input> inputs;  // those that differ; all for create
-    bool is_stateful = true;            // stateless ones are created again by every apply
+    bool is_stateful = true;            // stateless ones are created again when landscaper starts
     bool is_protected = false;          // a replace that will be refused
+    std::string sentence;  // what its source has to say: an error, what an unknown part waits for
     friend bool operator==(const plan_item&, const plan_item&) = default;
 };
 
 // In the order in which it would be done; orphans last. `roots`: only what is within them and what they need.
+// `applied`: outputs of stateless resources that run as declared since landscaper started.
 std::vector<plan_item> plan(const graph& declared, const std::map<path, resource_entry>& state,
-                            const std::vector<path>& roots = {});
+                            const std::vector<path>& roots = {}, const std::map<path, value>& applied = {});
 // Whether an apply would change anything that is recorded (exit code 4).
 bool would_change(const std::vector<plan_item>& items);
 nlohmann::json to_json(const std::vector<plan_item>& items);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <compare>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -32,12 +33,22 @@ struct hole {
     friend bool operator==(const hole&, const hole&) = default;
 };
 
+// An output as it was when a source computed something from it. Should it become another, what was computed
+// holds no longer, and the resource waits until the source declares it again.
+struct seen_output {
+    output_ref from;
+    value seen;
+    friend bool operator==(const seen_output&, const seen_output&) = default;
+};
+
 // One input: JSON with holes. `unknown_until` names outputs without which the source cannot even say the JSON
 // (a Nix expression that computes with them): the resource waits until the source declares it again.
 struct input {
     value literal;
     std::vector<hole> holes;
     std::vector<output_ref> unknown_until;
+    std::vector<seen_output> computed_from;
+    bool is_unknown = false;  // the source cannot say it yet, whatever is done: member::pending says why
     friend bool operator==(const input&, const input&) = default;
 };
 input literal(nlohmann::json json);
@@ -62,6 +73,14 @@ struct policy {
     friend bool operator==(const policy&, const policy&) = default;
 };
 
+// Which text of its source declared a member. No part of what is declared: the same member from a new text
+// is the same, while one that changes under one text is only better known.
+struct revision {
+    std::uint64_t number = 0;  // 0 = the source has none
+    bool is_of(const revision& other) const { return number != 0 && number == other.number; }
+    friend bool operator==(const revision&, const revision&) { return true; }
+};
+
 struct member {
     path at;
     provider_ref provider;
@@ -73,10 +92,16 @@ struct member {
     std::set<std::string> replace_on;  // inputs whose change replaces instead of updating
     std::vector<path> after;           // resources that must be done first, without an output being used
     engine::policy policy;
+    std::optional<path> state;  // the state resource that keeps its entry; none = the deployment's file
+    std::vector<seen_output> holds_while;  // what its very existence, type or provider were computed from
+    std::string pending;                   // why its source cannot say everything yet ("builds ..")
+    std::string broken;                    // why its source never will, until it is corrected
+    engine::revision revision;
     friend bool operator==(const member&, const member&) = default;
 };
 
-// Everything that a member needs: the resources in its holes, unknown_until and after, each once.
+// Everything that a member needs: the resources in its holes, unknown_until, computed_from, after .., each
+// once.
 std::set<path> needs_of(const member& m);
 
 // What the state file says of a resource: NixOps4's `type`, `input_properties`, `output_properties`. Keys

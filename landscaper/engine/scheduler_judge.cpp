@@ -148,6 +148,9 @@ std::optional<path> scheduler::machine::still_needing(const path& at) const {
 
 judgement scheduler::machine::judge_orphan(const node& n, const resource_entry& entry) const {
     auto name = n.at.text();
+    if (const auto* part = graph_->unexplored_around(n.at)) {
+        return {resource_status::blocked, operation::none, describe(*part), {}, {}, {}};
+    }
     if (!n.is_to_be_destroyed)
         return orphan("no longer declared; kept until `landscaper destroy " + name + "`");
     if (is_protected(entry)) return orphan("is protected and was not destroyed");

@@ -31,7 +31,7 @@ void scheduler::machine::handle(const declared& what) {
         n.is_to_be_destroyed = false;
         n.is_moved_away = false;
         const auto* old = before->find(at);
-        if (!old || *old == *n.wanted) continue;
+        if (!old || *old == *n.wanted || old->revision.is_of(n.wanted->revision)) continue;
         n.is_confirmed = false;
         n.held.reset();
         n.failures = 0;
@@ -52,7 +52,7 @@ void scheduler::machine::handle(const confirmed& what) {
 
 void scheduler::machine::handle(const destroy_requested& what) {
     for (auto& [at, n] : nodes_) {
-        if (n.wanted || !is_within_any(at, what.roots)) continue;
+        if (n.wanted || !is_within_any(at, what.roots) || graph_->unexplored_around(at)) continue;
         n.is_to_be_destroyed = true;
         mark(at);
     }

@@ -44,15 +44,35 @@ result<void> check_clashes(const std::map<std::string, declaration>& all) {
 
 }  // namespace
 
+static result<graph> merged(const std::map<std::string, declaration>& all) {
+    TRY_VOID(check_clashes(all));
+    std::vector<member> members;
+    std::vector<engine::unexplored> unexplored;
+    for (const auto& [name, part] : all) {
+        members.insert(members.end(), part.members.begin(), part.members.end());
+        for (auto one : part.unexplored) {
+            for (const auto& [other, theirs] : all) {
+                if (other != name)
+                    one.except.insert(one.except.end(), theirs.reserves.begin(), theirs.reserves.end());
+            }
+            unexplored.push_back(std::move(one));
+        }
+    }
+    return graph::build(std::move(members), std::move(unexplored));
+}
+
 result<graph> sources::declare(const std::string& source, declaration declared) {
     auto next = declared_;
     next[source] = std::move(declared);
-    TRY_VOID(check_clashes(next));
-    std::vector<member> all;
-    for (const auto& [name, part] : next) all.insert(all.end(), part.members.begin(), part.members.end());
-    TRY(auto built, graph::build(std::move(all)));
+    TRY(auto built, merged(next));
     declared_ = std::move(next);
     return built;
+}
+
+result<graph> sources::preview(const std::string& source, declaration declared) const {
+    auto next = declared_;
+    next[source] = std::move(declared);
+    return merged(next);
 }
 
 }  // namespace landscaper::engine

@@ -19,6 +19,7 @@ const char* describe(source_errc code);
 struct declaration {
     std::vector<member> members;
     std::vector<path> reserves;
+    std::vector<engine::unexplored> unexplored = {};
 };
 
 class sources {
@@ -26,6 +27,8 @@ class sources {
     // Replaces what `source` ("inventory.yaml", "nixops4.nix") declares and returns the graph of all; on an
     // error, which names both places, everything stays as it was.
     result<graph> declare(const std::string& source, declaration declared);
+    // What declare() would return; changes nothing.
+    result<graph> preview(const std::string& source, declaration declared) const;
 
   private:
     std::map<std::string, declaration> declared_;

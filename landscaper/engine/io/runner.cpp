@@ -225,6 +225,16 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         return work.size() == 0 && starts.empty() && records.empty() && ended.empty() && !is_writing;
     }
 
+    // Outputs of stateless resources that are done.
+    std::map<path, value> applied() const {
+        std::map<path, value> out;
+        for (auto& view : scheduler.views()) {
+            const auto* wanted = declared_now->find(view.at);
+            if (wanted && !wanted->is_stateful && view.outputs) out.emplace(view.at, *view.outputs);
+        }
+        return out;
+    }
+
     void stop_all() {
         feed(engine::drain{});
         for (const auto& s : std::vector<start>(starts)) stop_one(s.run);
@@ -308,7 +318,12 @@ void runner::cancel(std::vector<path> roots) {
 }
 
 std::vector<plan_item> runner::plan(const std::vector<path>& roots) const {
-    return engine::plan(*self_->declared_now, self_->scheduler.state(), roots);
+    return engine::plan(*self_->declared_now, self_->scheduler.state(), roots, self_->applied());
+}
+result<std::vector<plan_item>> runner::plan_with(const std::string& source, declaration members,
+                                                 const std::vector<path>& roots) const {
+    TRY(auto built, self_->sources.preview(source, std::move(members)));
+    return engine::plan(built, self_->scheduler.state(), roots, self_->applied());
 }
 std::vector<resource_view> runner::snapshot() const {
     return self_->scheduler.views();

@@ -69,6 +69,9 @@ class runner {
     void cancel(std::vector<path> roots);
 
     std::vector<plan_item> plan(const std::vector<path>& roots = {}) const;
+    // The plan if `source` declared this.
+    result<std::vector<plan_item>> plan_with(const std::string& source, declaration declared,
+                                             const std::vector<path>& roots = {}) const;
     std::vector<resource_view> snapshot() const;
     std::optional<resource_view> view(const path& at) const;
     engine::summary summary(const std::vector<path>& roots = {}) const;

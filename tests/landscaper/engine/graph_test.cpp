@@ -64,3 +64,35 @@ TEST_CASE("two sources make one graph, and a clash names both") {
     auto less = all.declare("inventory.yaml", {{}, {path{"hosts"}}});
     CHECK(less.value().members().size() == 1);
 }
+
+TEST_CASE("a part that one source has not explored ends where another source reserves") {
+    sources all;
+    declaration inventory{{resource("hosts.a.key")}, {at("hosts")}};
+    REQUIRE(all.declare("inventory.yaml", inventory).has_value());
+    declaration whole;
+    whole.unexplored = {{path{}, {}, "nixops4.nix:1:1: syntax error", {}}};
+    auto g = all.declare("nixops4.nix", whole).value();
+    CHECK(g.unexplored_around(at("hosts.gone.key")) == nullptr);
+    REQUIRE(g.unexplored_around(at("apps.one")) != nullptr);
+    CHECK(describe(*g.unexplored_around(at("apps.one"))) == "nixops4.nix:1:1: syntax error");
+}
+
+TEST_CASE("a preview says what would be declared, and declares nothing") {
+    sources all;
+    REQUIRE(all.declare("a", {{resource("one")}, {}}).has_value());
+    CHECK(all.preview("a", {{resource("two")}, {}}).value().contains(at("two")));
+    CHECK(all.declare("b", {{resource("three")}, {}}).value().contains(at("one")));
+}
+
+TEST_CASE("outputs that something was computed from are edges of the graph") {
+    auto b = resource("b");
+    b.inputs["text"] = literal("x");
+    b.inputs["text"].computed_from = {{{at("a"), "out"}, value("x")}};
+    auto c = resource("c");
+    c.holds_while = {{{at("b"), "out"}, value("x")}};
+    c.state = at("store");
+    auto g = graph::build({b, c, resource("a"), resource("store")}).value();
+    CHECK(g.needs(at("b")) == std::set<path>{at("a")});
+    CHECK(g.needs(at("c")) == std::set<path>{at("b"), at("store")});
+    CHECK(g.order().back() == at("c"));
+}

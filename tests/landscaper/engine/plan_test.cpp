@@ -50,3 +50,36 @@ TEST_CASE("a plan of what is applied changes nothing, stateless resources aside"
     CHECK(words(items) == "a=unchanged b=unchanged run=create");
     CHECK(!would_change(items));
 }
+
+TEST_CASE("a stateless resource that runs as declared is unchanged, and its outputs are known") {
+    auto run = resource("run");
+    run.is_stateful = false;
+    auto b = resource("b", {"run"});
+    auto g = graph::build({run, b}).value();
+    std::map<path, resource_entry> state{{at("b"), recorded_as(b, {{"number", 0}, {"from run", "x"}})}};
+    CHECK(words(plan(g, state)) == "run=create b=waiting");
+    CHECK(words(plan(g, state, {}, {{at("run"), value(json{{"out", "x"}})}})) == "run=unchanged b=unchanged");
+    CHECK(words(plan(g, state, {}, {{at("run"), value(json{{"out", "y"}})}})) == "run=unchanged b=update");
+}
+
+TEST_CASE("a value computed from an output is believed only while that output is what it was") {
+    auto a = resource("a");
+    auto b = resource("b");
+    b.inputs["text"] = literal("seen x");
+    b.inputs["text"].computed_from = {{{at("a"), "out"}, value("x")}};
+    std::map<path, resource_entry> state{{at("a"), recorded_as(a, {{"number", 0}}, "x")},
+                                         {at("b"), recorded_as(b, {{"number", 0}, {"text", "seen x"}})}};
+    CHECK(words(plan(graph::build({a, b}).value(), state)) == "a=unchanged b=unchanged");
+    auto changed = resource("a", {}, 1);
+    CHECK(words(plan(graph::build({changed, b}).value(), state)) == "a=update b=waiting");
+}
+
+TEST_CASE("what lies in an unexplored part is no orphan, and the part says what decides it") {
+    auto a = resource("a");
+    auto g = graph::build({a}, {{at("apps"), {{at("a"), "out"}}, "", {}}}).value();
+    std::map<path, resource_entry> state{{at("apps.one"), recorded_as(a, {{"number", 0}})},
+                                         {at("other"), recorded_as(a, {{"number", 0}})}};
+    auto items = plan(g, state);
+    CHECK(words(items) == "a=create apps=unknown apps.one=waiting other=orphan");
+    CHECK(items[1].sentence == "whether it is still declared depends on a.out");
+}
