@@ -4,6 +4,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -117,14 +118,39 @@ result<std::shared_ptr<const open_file>> open_beneath(int folder, const std::str
     return opened(std::move(fd), name);
 }
 
-result<std::shared_ptr<const open_file>> sealed_memfd(const std::string& name, bytes_view data) {
+static result<unique_fd> new_memfd(const std::string& name) {
     unique_fd fd(::memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!fd) return errno_error("memfd " + name);
-    TRY_VOID(write_all(fd.get(), as_text(data), name));
+    return fd;
+}
+
+static result<std::shared_ptr<const open_file>> sealed(unique_fd fd, const std::string& name) {
     if (::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0) {
         return errno_error("sealing memfd " + name);
     }
     return opened(std::move(fd), name);
+}
+
+result<std::shared_ptr<const open_file>> sealed_memfd(const std::string& name, bytes_view data) {
+    TRY(auto fd, new_memfd(name));
+    TRY_VOID(write_all(fd.get(), as_text(data), name));
+    return sealed(std::move(fd), name);
+}
+
+result<std::shared_ptr<const open_file>> copy_to_memfd(const open_file& file, std::uint64_t limit) {
+    if (file.size > limit) {
+        return error(boost::system::errc::make_error_code(boost::system::errc::file_too_large), file.name);
+    }
+    TRY(auto fd, new_memfd(file.name));
+    for (off_t at = 0; static_cast<std::uint64_t>(at) < file.size;) {
+        auto count = ::sendfile(fd.get(), file.fd.get(), &at, file.size - static_cast<std::uint64_t>(at));
+        if (count < 0) return errno_error("copy of " + file.name);
+        if (count == 0) {
+            return error(boost::system::errc::make_error_code(boost::system::errc::io_error),
+                         file.name + " is shorter than it was when it was opened");
+        }
+    }
+    return sealed(std::move(fd), file.name);
 }
 
 bool is_on_tmpfs(const std::string& path) {

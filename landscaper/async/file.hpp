@@ -32,6 +32,9 @@ result<std::shared_ptr<const open_file>> open_beneath(int folder, const std::str
 // An anonymous file with this content, sealed against every change (memfd_create).
 result<std::shared_ptr<const open_file>> sealed_memfd(const std::string& name, bytes_view data);
 
+// The same with what is in `file` now, from its first byte to its size; refused above `limit` bytes.
+result<std::shared_ptr<const open_file>> copy_to_memfd(const open_file& file, std::uint64_t limit);
+
 // Whether the folder lies on a tmpfs, where secrets are forgotten by a reboot.
 bool is_on_tmpfs(const std::string& path);
 

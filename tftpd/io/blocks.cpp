@@ -10,12 +10,15 @@
 #include <cerrno>
 #include <cstring>
 
+#include "landscaper/async/file.hpp"
 #include "landscaper/async/read_content.hpp"
 #include "tftpd/digest.hpp"
 
 namespace tftpd {
 
 static constexpr std::size_t largest_send = 65507;  // UDP payload of IPv4
+static constexpr std::uint64_t most_kept = std::uint64_t{256}
+                                           << 20;  // bytes of a file that is copied when it changes
 
 block_sender::block_sender() : buffer_(largest_send) {}
 
@@ -45,6 +48,9 @@ std::uint64_t version_of(const landscaper::content& content) {
 
 block_source block_sender::source_of(landscaper::content content) {
     block_source out;
+    for (const auto& e : content.extents()) {
+        if (const auto* f = std::get_if<landscaper::file_extent>(&e)) leases_.take(f->file);
+    }
     out.version = version_of(content);
     for (const auto& e : content.extents()) {
         const auto* f = std::get_if<landscaper::file_extent>(&e);
@@ -53,6 +59,30 @@ block_source block_sender::source_of(landscaper::content content) {
     }
     out.content = std::move(content);
     return out;
+}
+
+std::vector<kept_file> block_sender::wanted_files() {
+    std::vector<kept_file> out;
+    for (auto& file : leases_.wanted()) {
+        auto copy = landscaper::copy_to_memfd(*file, most_kept);
+        out.push_back({std::move(file), copy ? std::move(*copy) : nullptr});
+    }
+    return out;
+}
+
+void block_sender::keep(block_source& source, const kept_file& kept) {
+    auto extents = source.content.extents();
+    bool any = false;
+    for (auto& e : extents) {
+        auto* f = std::get_if<landscaper::file_extent>(&e);
+        if (!f || f->file != kept.file || !kept.copy) continue;
+        f->file = kept.copy;
+        any = true;
+    }
+    if (!any || version_of(source.content) != source.version) return;
+    bool segments = source.segments;
+    source = source_of(landscaper::content(std::move(extents)));
+    source.segments = segments;
 }
 
 static bool is_full() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "landscaper/base/content.hpp"
+#include "tftpd/io/leases.hpp"
 #include "tftpd/io/shared_windows.hpp"
 #include "tftpd/io/window.hpp"
 #include "tftpd/transfer.hpp"
@@ -32,6 +33,11 @@ struct block_source {
     bool segments = true;           // UDP_SEGMENT was not refused yet
 };
 
+// A file as it was before somebody changed it in place.
+struct kept_file {
+    std::shared_ptr<const landscaper::open_file> file, copy;
+};
+
 // Of all files in it: which ones, how long, when last modified. A file that is replaced keeps its version;
 // one that is written or truncated does not.
 std::uint64_t version_of(const landscaper::content& content);
@@ -42,6 +48,13 @@ class block_sender {
     block_sender();
 
     block_source source_of(landscaper::content content);
+
+    // Files that somebody is about to write to (see leases.hpp), each with a copy, null where it is too large
+    // for one. Every source is to be given keep() of all of them, and then they are let go of.
+    std::vector<kept_file> wanted_files();
+    void keep(block_source& source, const kept_file& file);
+    void let_go(const kept_file& file) { leases_.give_back(file.file); }
+    bool watches_files() const { return !leases_.none(); }
 
     // Sends `what` of `t` on a connected socket. For netascii it tells `t` what the block was.
     sent_blocks send(int fd, transfer& t, block_source& from, const send_blocks& what);
@@ -59,6 +72,7 @@ class block_sender {
     sent_blocks send_segments(int fd, block_source& from);
     sent_blocks send_singly(int fd);
 
+    leases leases_;
     mappings mappings_;
     window window_;
     shared_windows shared_;

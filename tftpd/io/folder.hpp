@@ -8,8 +8,9 @@
 
 namespace tftpd {
 
-// Files up to this many bytes are copied when opened, so that even an in-place change cannot reach a running
-// transfer; larger ones are read from the descriptor, and a change ends the transfer with an ERROR.
+// Files up to this many bytes are copied when opened, so that an in-place change cannot reach a running
+// transfer. Larger ones are read from the descriptor under a lease: they are copied when somebody is about to
+// change them, and where no lease is to be had a change ends the transfer with an ERROR.
 inline constexpr std::uint64_t copied_file_size = 64 * 1024;
 
 // Opens `path` (a folder) and answers from it. Fails when it is no folder or cannot be opened.

@@ -17,6 +17,7 @@ using landscaper::overloaded;
 using namespace std::chrono_literals;
 
 static constexpr auto report_interval = 500ms;
+static constexpr auto keep_interval = 100ms;
 // Batches of events per turn; timers wait until none is left, since an ACK may lie behind them.
 static constexpr int batches_per_turn = 2;
 // Others get a chance at least so often; when that took so long, they had something to do.
@@ -286,8 +287,23 @@ void server::loop::finish(session& s) {
     if (sessions_.size() == 0) sender_.forget_shared();
 }
 
+// Whoever overwrites a served file waits this long, and for the time of a copy.
+void server::loop::keep_versions() {
+    if (sessions_.size() == 0 || !sender_.watches_files()) return;
+    auto now = steady::now();
+    if (now >= keep_at_) {
+        for (const auto& file : sender_.wanted_files()) {
+            for (auto* s : sessions_.all()) sender_.keep(s->source, file);
+            sender_.let_go(file);
+        }
+        keep_at_ = now + keep_interval;
+    }
+    wakeups_.wake_at(keep_at_);
+}
+
 void server::loop::plan_wakeup() {
     if (auto next = deadlines_.earliest()) wakeups_.wake_at(*next);
+    keep_versions();
 }
 
 void server::loop::end_all(ending how) {

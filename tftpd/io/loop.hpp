@@ -69,6 +69,7 @@ class server::loop {
     void progress(session& s, time_point now);
     void finish(session& s);
     void report(const session& s, time_point now);
+    void keep_versions();
     void plan_wakeup();
 
     boost::asio::any_io_executor executor_;
@@ -81,6 +82,7 @@ class server::loop {
     std::unordered_map<std::uint64_t, std::weak_ptr<tid_port>> strangers_;
     sessions sessions_;
     deadlines deadlines_;
+    time_point keep_at_{};  // when to ask next who waits for a file
     block_sender sender_;
     std::chrono::milliseconds patience_{0};   // of the next turn
     int hasty_turns_ = 0;                     // to come, before lingering is tried again
