@@ -14,6 +14,13 @@
 
 namespace tftpd {
 
+// Ports `first` to `last`; 0 to 0: any that the kernel has.
+struct port_range {
+    std::uint16_t first = 0, last = 0;
+    bool is_any() const { return first == 0; }
+    friend bool operator==(const port_range&, const port_range&) = default;
+};
+
 struct endpoint {
     landscaper::ip_address address;  // IPv4 also when it came in on an IPv6 socket
     std::uint16_t port = 0;

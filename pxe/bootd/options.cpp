@@ -23,7 +23,9 @@ const char* const usage =
     "  --data DIR      generic boot programs (default share/landscaper/boot beside the program's bin "
     "folder)\n"
     "  --interface IF  answer on this interface only, until serve names others; may be repeated\n"
-    "  --listen ADDR   address for TFTP and HTTP (default: all); --tftp-port 69, --http-port 8069\n";
+    "  --listen ADDR   address for TFTP and HTTP (default: all); --tftp-port 69, --http-port 8069\n"
+    "  --tftp-transfer-ports FIRST-LAST  where TFTP transfers leave from, for a firewall (default: any "
+    "port)\n";
 
 const char* describe(bootd_errc code) {
     switch (code) {
@@ -50,6 +52,15 @@ static result<std::uint16_t> port_of(const std::string& name, std::string_view t
     return port;
 }
 
+static result<tftpd::port_range> ports_of(const std::string& name, const std::string& text) {
+    auto dash = text.find('-');
+    if (dash == text.npos) return wrong(name + ": two ports are wanted, FIRST-LAST, not \"" + text + "\"");
+    TRY(auto first, port_of(name, text.substr(0, dash)));
+    TRY(auto last, port_of(name, text.substr(dash + 1)));
+    if (first == 0 || last < first) return wrong(name + ": \"" + text + "\" holds no port");
+    return tftpd::port_range{first, last};
+}
+
 static result<void> take(options& into, const std::string& name, const std::string& value) {
     if (value.empty()) return wrong(name + ": a value is wanted");
     if (name == "--socket") into.socket = value;
@@ -64,6 +75,9 @@ static result<void> take(options& into, const std::string& name, const std::stri
     if (name == "--tftp-port") {
         TRY(into.tftp_port, port_of(name, value));
     }
+    if (name == "--tftp-transfer-ports") {
+        TRY(into.tftp_transfer_ports, ports_of(name, value));
+    }
     if (name == "--http-port") {
         TRY(into.http_port, port_of(name, value));
     }
@@ -71,8 +85,9 @@ static result<void> take(options& into, const std::string& name, const std::stri
 }
 
 result<options> parse(std::span<const char* const> arguments) {
-    static constexpr std::string_view with_value[] = {
-        "--socket", "--state", "--data", "--root", "--interface", "--listen", "--tftp-port", "--http-port"};
+    static constexpr std::string_view with_value[] = {"--socket",    "--state",     "--data",
+                                                      "--root",      "--interface", "--listen",
+                                                      "--tftp-port", "--http-port", "--tftp-transfer-ports"};
     options out;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         std::string name = arguments[i];

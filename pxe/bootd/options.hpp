@@ -9,6 +9,7 @@
 
 #include "landscaper/base/ip_address.hpp"
 #include "pxe/bootd/error.hpp"
+#include "tftpd/source.hpp"
 
 namespace pxe::bootd {
 
@@ -20,7 +21,8 @@ struct options {
     std::string root;  // stand-alone: TFTP and HTTP of this folder
     std::optional<landscaper::ip_address> listen;  // for TFTP and HTTP; none: all
     std::uint16_t tftp_port = 69;                  // 0: off
-    std::uint16_t http_port = 8069;                // 0: off
+    tftpd::port_range tftp_transfer_ports;
+    std::uint16_t http_port = 8069;  // 0: off
     std::vector<std::string> interfaces;
     bool help = false;
     bool version = false;

@@ -171,6 +171,7 @@ result<void> program::parts::make_folder_servers() {
         auto report = [](const tftpd::transfer_report& r) { print(r); };
         tftp = std::make_unique<tftpd::server>(executor, std::move(open.tftp), std::move(files), report);
     }
+    if (tftp) tftp->leave_from(from.tftp_transfer_ports);
     if (open.http) {
         http = std::make_unique<landscaper::http_server>(
             executor, http::handler(folder_over_http(std::move(root), tell)));
@@ -197,6 +198,7 @@ result<void> program::parts::make_servers() {
     if (open.tftp) {
         tftp = std::make_unique<tftpd::server>(executor, std::move(open.tftp), table_over_tftp(now, tell),
                                                report);
+        tftp->leave_from(from.tftp_transfer_ports);
         for (int fd : urgent) {
             if (fd >= 0) tftp->give_way_to(fd);
         }

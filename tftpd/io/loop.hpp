@@ -32,6 +32,7 @@ class server::loop {
     std::size_t running() const { return sessions_.size(); }
     int listening() const { return socket_.get(); }
     void give_way_to(int fd) { others_.push_back(fd); }
+    void leave_from(port_range ports) { tids_.use_only(ports); }
 
   private:
     // What a turn found.

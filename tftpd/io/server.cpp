@@ -29,6 +29,10 @@ void server::give_way_to(int fd) {
     loop_->give_way_to(fd);
 }
 
+void server::leave_from(port_range ports) {
+    loop_->leave_from(ports);
+}
+
 const counters& server::counts() const {
     return loop_->counts();
 }

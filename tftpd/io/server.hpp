@@ -32,6 +32,9 @@ class server {
     // to read there ends a wait for the next ACK.
     void give_way_to(int fd);
 
+    // Transfers leave from these ports only; before run().
+    void leave_from(port_range ports);
+
     const counters& counts() const;
     std::size_t running() const;
     // Port that requests are received on, for tests with port 0.

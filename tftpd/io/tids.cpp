@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "tftpd/io/addresses.hpp"
 
 namespace tftpd {
 
 using landscaper::errno_error;
+using landscaper::error;
 using landscaper::unique_fd;
 
 // The kernel walks all sockets of a port for every datagram: few enough not to be noticed.
@@ -59,13 +61,46 @@ result<std::shared_ptr<tid_port>> tids::port_for(const endpoint& local, const en
         bool fits = local.port ? local.port == port->local.port : takes(*port, client);
         if (fits) return port;
     }
-    TRY(auto port, new_port(local));
+    auto port = unused_port(local);
+    if (!port && !local.port && !range_.is_any()) {
+        auto shared = emptiest_port(local, client);
+        if (shared) return shared;
+    }
+    TRY_VOID(port);
     std::erase_if(open_ports_, [&](const std::weak_ptr<tid_port>& weak) {
         auto old = weak.lock();
-        return !old || (!local.port && same_address(old->local, local));
+        return !old || (!local.port && range_.is_any() && same_address(old->local, local));
     });
-    open_ports_.push_back(port);
+    open_ports_.push_back(*port);
     return port;
+}
+
+// Another program may have any of them.
+result<std::shared_ptr<tid_port>> tids::unused_port(endpoint local) {
+    if (local.port || range_.is_any()) return new_port(local);
+    result<std::shared_ptr<tid_port>> out =
+        error(boost::system::errc::make_error_code(boost::system::errc::address_in_use), "transfer socket");
+    for (std::uint32_t port = range_.first; !out && port <= range_.last; ++port) {
+        local.port = static_cast<std::uint16_t>(port);
+        out = new_port(local);
+    }
+    return out;
+}
+
+// Rather one that this client has not had: late packets of an earlier transfer could be taken for the next
+// one's.
+std::shared_ptr<tid_port> tids::emptiest_port(const endpoint& local, const endpoint& client) const {
+    std::shared_ptr<tid_port> best;
+    auto worth = [&](const tid_port& port) {
+        bool had = std::find(port.clients.begin(), port.clients.end(), client) != port.clients.end();
+        return std::pair(had, port.clients.size());
+    };
+    for (const auto& weak : open_ports_) {
+        auto port = weak.lock();
+        if (port && same_address(port->local, local) && (!best || worth(*port) < worth(*best)))
+            best = std::move(port);
+    }
+    return best;
 }
 
 // What came in between bind and connect, from anybody.

@@ -26,6 +26,8 @@ struct tid {
 
 class tids {
   public:
+    // For a firewall that knows no TFTP. Where more clients come than 24 per port, ports take more of them.
+    void use_only(port_range range) { range_ = range; }
     // A port that this client has not had, from `local`. With `local.port` set, that very port (a resumed
     // transfer). Fails when descriptors or ports run out, or there is no way to the client.
     result<tid> open(endpoint local, const endpoint& client);
@@ -33,7 +35,12 @@ class tids {
   private:
     result<std::shared_ptr<tid_port>> port_for(const endpoint& local, const endpoint& client);
 
-    std::vector<std::weak_ptr<tid_port>> open_ports_;  // that still take clients, one per local address
+    result<std::shared_ptr<tid_port>> unused_port(endpoint local);
+    std::shared_ptr<tid_port> emptiest_port(const endpoint& local, const endpoint& client) const;
+
+    port_range range_;
+    // Those that still take clients, one per local address; all of them where there are no others.
+    std::vector<std::weak_ptr<tid_port>> open_ports_;
 };
 
 // What its strangers' socket is called among the kernel's events: no transfer has such an id.

@@ -42,6 +42,11 @@ TEST_CASE("a wrong command line is refused with the word that is wrong") {
     CHECK(reason({"--root"}).starts_with("--root: a value is wanted"));
     CHECK(reason({"--root="}).starts_with("--root: a value is wanted"));
     CHECK(reason({"--tftp-port", "70000"}).starts_with("--tftp-port: a port number"));
+    CHECK(reason({"--tftp-transfer-ports", "4000"}).starts_with("--tftp-transfer-ports: two ports"));
+    CHECK(reason({"--tftp-transfer-ports", "4000-3999"})
+              .starts_with("--tftp-transfer-ports: \"4000-3999\" holds no"));
+    CHECK(reason({"--tftp-transfer-ports", "0-3"}).starts_with("--tftp-transfer-ports: \"0-3\" holds no"));
+    CHECK(reason({"--tftp-transfer-ports", "1-x"}).starts_with("--tftp-transfer-ports: a port number"));
     CHECK(reason({"--tftp-port", "6x"}).starts_with("--tftp-port: a port number"));
     CHECK(reason({"--listen", "host"}).starts_with("--listen: \"host\" is no IP address"));
     CHECK(parsed({"--nonsense"}).error().code() == bootd_errc::bad_usage);

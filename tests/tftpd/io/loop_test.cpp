@@ -200,8 +200,16 @@ TEST_CASE("another server on the same thread is served while a transfer runs, an
     listen();
     peer p(r);
     p.send(r.at("127.0.0.1"), read("f"));
+    // On a slow machine a block comes again before it is acknowledged.
+    auto next_after = [&](std::uint16_t known) {
+        std::uint16_t block = known;
+        do {
+            block = p.expect<data>().block;
+        } while (block == known && known > 0);
+        return block;
+    };
     for (std::uint16_t block = 1; block <= 10; ++block) {
-        CHECK(p.expect<data>().block == block);
+        CHECK(next_after(static_cast<std::uint16_t>(block - 1)) == block);
         ::eventfd_write(fd, 1);
         CHECK(r.pump_until([&] { return heard == block; }));
         p.reply(ack{block});

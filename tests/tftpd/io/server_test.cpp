@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <deque>
+#include <set>
+
 #include "landscaper/async/file.hpp"
 #include "rig.hpp"
 
@@ -64,6 +67,40 @@ TEST_CASE("the answer leaves from the address that was asked, and from a port of
         p.send(r.at("127.1.2.4"), read("none"));
         p.expect<error_message>();
         CHECK(p.from().address == address("127.1.2.4"));
+    }
+}
+
+TEST_CASE(
+    "with a range of ports transfers leave from it, however many there are and whoever has one of them") {
+    rig r;
+    landscaper::unique_fd taken = bind_socket(address("127.0.0.1"), 0).value();
+    socket_address name;
+    ::getsockname(taken.get(), name.get(), &name.size);
+    auto middle = to_endpoint(name).port;
+    port_range range{static_cast<std::uint16_t>(middle - 1), static_cast<std::uint16_t>(middle + 1)};
+    r.server.leave_from(range);
+    r.files["f"] = content_of(sample_bytes(1000));
+    std::deque<peer> peers;
+    std::set<std::uint16_t> used;
+    for (int i = 0; i < 60; ++i) {
+        auto& p = peers.emplace_back(r);
+        p.send(r.at("127.0.0.1"), read("f"));
+        CHECK(p.expect<data>().block == 1);
+        used.insert(p.from().port);
+    }
+    CHECK(r.server.running() == 60);
+    // Fewer than two only if somebody else took one just now.
+    CHECK(used.size() <= 2);
+    CHECK(!used.contains(middle));
+    CHECK(*used.begin() >= range.first);
+    CHECK(*used.rbegin() <= range.last);
+    // A ROM that asks for everything from one port of its own.
+    for (int i = 0; i < 4; ++i) {
+        auto& p = peers.front();
+        p.send(r.at("127.0.0.1"), read("f", {{"blksize", std::to_string(500 + i)}}));
+        p.expect<option_ack>();
+        p.reply(ack{0});
+        CHECK(p.expect<data>().block == 1);
     }
 }
 
