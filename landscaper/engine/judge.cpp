@@ -92,33 +92,76 @@ resolved resolve(const member& wanted, const surroundings& around) {
 
 operation due(const member& wanted, const value& inputs, const resource_entry* entry) {
     if (!wanted.is_stateful || !entry) return operation::create;
-    if (entry->type != wanted.type) return operation::destroy;
+    auto replace = wanted.creates_before_destroying ? operation::create : operation::destroy;
+    if (entry->type != wanted.type) return replace;
     if (entry->inputs == inputs) return operation::none;
     for (const auto& name : wanted.replace_on) {
         auto before = entry->inputs->find(name);
         auto after = inputs->find(name);
         bool had = before != entry->inputs->end();
         bool has = after != inputs->end();
-        if (had != has || (had && !is_same(*before, *after))) return operation::destroy;
+        if (had != has || (had && !is_same(*before, *after))) return replace;
     }
     return operation::update;
 }
 
-resource_entry entry_for(const start& what, const member* wanted, value outputs,
-                         const resource_entry* before) {
+namespace {
+
+constexpr const char* deposed_key = "deposed";
+
+// A replaced entry as it is kept within the one that took its place.
+void depose(json& into, const resource_entry& old) {
+    json kept{{"type", old.type},
+              {"input_properties", old.inputs.json()},
+              {"output_properties", old.outputs.json()}};
+    for (const auto* key : {"provider", "needs"}) {
+        if (old.extra->contains(key)) kept[key] = old.extra->at(key);
+    }
+    auto& all = into[deposed_key];
+    if (!all.is_array()) all = json::array();
+    all.push_back(std::move(kept));
+}
+
+}  // namespace
+
+std::vector<resource_entry> deposed_in(const resource_entry& entry) {
+    std::vector<resource_entry> out;
+    auto all = entry.extra->find(deposed_key);
+    if (all == entry.extra->end() || !all->is_array()) return out;
+    for (const auto& one : *all) {
+        if (!one.is_object()) continue;
+        auto part = [&](const char* name) { return value(one.value(name, json::object())); };
+        auto extra = one;
+        for (const auto* key : {"type", "input_properties", "output_properties"}) extra.erase(key);
+        auto type = one.find("type");
+        bool is_named = type != one.end() && type->is_string();
+        out.push_back({is_named ? type->get<std::string>() : "", part("input_properties"),
+                       part("output_properties"), value(std::move(extra))});
+    }
+    return out;
+}
+
+resource_entry without_oldest_deposed(const resource_entry& entry) {
+    auto extra = entry.extra.json();
+    auto all = extra.find(deposed_key);
+    if (all != extra.end() && all->is_array() && !all->empty()) all->erase(0);
+    if (all != extra.end() && (!all->is_array() || all->empty())) extra.erase(deposed_key);
+    return {entry.type, entry.inputs, entry.outputs, value(std::move(extra))};
+}
+
+resource_entry entry_for(const start& what, value outputs, const resource_entry* before) {
     json extra = before ? before->extra.json() : json::object();
+    if (what.deposes && before) depose(extra, *before);
     extra["provider"] = what.provider.name;
     if (what.provider.is_foreign) {
         auto argv = what.provider.args;
         argv.insert(argv.begin(), what.provider.name);
         extra["provider"] = argv;
     }
-    if (wanted) {
-        extra["needs"] = json::array();
-        for (const auto& need : needs_of(*wanted)) extra["needs"].push_back(need.names());
-        extra.erase("protect");
-        if (wanted->is_protected) extra["protect"] = true;
-    }
+    extra["needs"] = json::array();
+    for (const auto& need : what.needs) extra["needs"].push_back(need.names());
+    extra.erase("protect");
+    if (what.is_protected) extra["protect"] = true;
     return {what.type, what.inputs, std::move(outputs), value(std::move(extra))};
 }
 

@@ -16,17 +16,19 @@ struct resolved {
 resolved resolve(const member& wanted, const surroundings& around);
 
 // What must be done to get from `entry` to `wanted` with these inputs: none, create, update or destroy (the
-// first half of a replacement).
+// first half of a replacement). A create although there is an entry replaces it, and deposes it.
 operation due(const member& wanted, const value& inputs, const resource_entry* entry);
 
 // The entry that is recorded for a finished operation: keys of others in `before` stay.
-resource_entry entry_for(const start& what, const member* wanted, value outputs,
-                         const resource_entry* before);
+resource_entry entry_for(const start& what, value outputs, const resource_entry* before);
 
 // Ours beside NixOps4's keys in an entry.
 std::vector<path> needs_in(const resource_entry& entry);
 provider_ref provider_in(const resource_entry& entry);
 bool is_protected(const resource_entry& entry);
+// What was replaced and is still there, oldest first.
+std::vector<resource_entry> deposed_in(const resource_entry& entry);
+resource_entry without_oldest_deposed(const resource_entry& entry);
 
 // The entries within `from` as they are called within `to`: removals first, then additions.
 std::vector<state_change> moves(const std::map<path, resource_entry>& state, const path& from,

@@ -70,6 +70,9 @@ struct policy {
     duration pause = std::chrono::seconds(1);
     duration longest_pause = std::chrono::minutes(1);
     bool create_is_idempotent = false;  // a create that a crash cut off is sent again, else a person decides
+    bool is_readable = false;           // the provider can say what is there: asked before a person is
+    bool repairs = false;               // what others changed or removed is put right without asking
+    duration silence{};                 // an operation that says nothing for so long is stopped; 0 = never
     friend bool operator==(const policy&, const policy&) = default;
 };
 
@@ -90,7 +93,13 @@ struct member {
     bool is_stateful = true;           // recorded in the state file; else created again by every run
     bool is_protected = false;         // never replaced or destroyed
     std::set<std::string> replace_on;  // inputs whose change replaces instead of updating
-    std::vector<path> after;           // resources that must be done first, without an output being used
+    // A replacement is made first, used by dependants, and only then the old one destroyed: for types whose
+    // inputs, not whose path, say which thing it is.
+    bool creates_before_destroying = false;
+    bool imports = false;  // before the first create the provider is asked whether it exists already
+    std::set<std::string> sensitive;  // inputs that plans show as hashes
+    std::optional<path> moved_from;   // what is recorded there is this one: a rename
+    std::vector<path> after;          // resources that must be done first, without an output being used
     engine::policy policy;
     std::optional<path> state;  // the state resource that keeps its entry; none = the deployment's file
     std::vector<seen_output> holds_while;  // what its very existence, type or provider were computed from
@@ -105,7 +114,8 @@ struct member {
 std::set<path> needs_of(const member& m);
 
 // What the state file says of a resource: NixOps4's `type`, `input_properties`, `output_properties`. Keys
-// that are not ours stay in `extra`; ours beside NixOps4's are `provider` (argv) and `needs` (paths).
+// that are not ours stay in `extra`; ours beside NixOps4's are `provider` (argv), `needs` (paths), `protect`
+// and `deposed` (replaced ones that are still to be destroyed, oldest first).
 struct resource_entry {
     std::string type;
     value inputs;

@@ -28,6 +28,8 @@ const char* to_text(operation op) {
         case operation::update: return "update";
         case operation::skip: return "skip";
         case operation::destroy: return "destroy";
+        case operation::remove_old: return "remove_old";
+        case operation::read: return "read";
     }
     return "unknown";
 }

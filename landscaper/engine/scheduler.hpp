@@ -34,7 +34,15 @@ enum class resource_status {
 };
 const char* to_text(resource_status status);
 
-enum class operation { none, create, update, skip, destroy };
+enum class operation {
+    none,
+    create,
+    update,
+    skip,
+    destroy,
+    remove_old,  // destroys what a replacement that came first has left over
+    read,        // asks whether it exists already, to record it instead of creating it
+};
 const char* to_text(operation op);
 
 // --- what happens
@@ -64,12 +72,17 @@ struct said {
 struct succeeded {
     std::uint64_t run = 0;
     value outputs;
+    // Of a read: whether it exists, and the inputs that it was seen to have.
+    bool exists = true;
+    value seen = {};
 };
 struct failed {
     std::uint64_t run = 0;
     std::string sentence;
     bool is_retryable = false;
     bool was_cancelled = false;
+    bool may_have_worked = false;  // the provider died or said nonsense: nobody knows how far it came
+    bool was_sent = true;          // false: stopped before the provider heard of it
 };
 struct recorded {
     std::uint64_t run = 0;
@@ -80,6 +93,17 @@ struct not_recorded {  // the result is kept and recorded again later
 };
 // A person asked for what runs within `roots` to be stopped.
 struct cancel_requested {
+    std::vector<path> roots;
+};
+// What a provider says is really there of a recorded resource; `inputs` are those that it can see.
+struct looked {
+    path at;
+    bool exists = true;
+    value inputs;
+};
+// A person says that resources within `roots` that are declared and not recorded exist: they are read and
+// recorded, and not created.
+struct import_requested {
     std::vector<path> roots;
 };
 // A person asked for another attempt of what failed, was cancelled or is in doubt.
@@ -100,9 +124,9 @@ struct moved {
 struct drain {};
 struct tick {};  // time passed: see wake_at()
 
-using event =
-    std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed, recorded,
-                 not_recorded, cancel_requested, retry_requested, state_read, moved, drain, tick>;
+using event = std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed,
+                           recorded, not_recorded, cancel_requested, looked, import_requested,
+                           retry_requested, state_read, moved, drain, tick>;
 
 // --- what is to be done
 
@@ -114,8 +138,11 @@ struct start {
     operation op = operation::create;
     bool is_stateful = true;
     value inputs;                            // complete
-    std::optional<resource_entry> previous;  // for update and destroy
+    std::optional<resource_entry> previous;  // for update, destroy and remove_old
     bool may_exist = false;                  // sent again after a crash: a failure proves nothing
+    bool deposes = false;                    // a create that takes the place of what is recorded
+    std::set<path> needs;                    // as declared now: recorded with the result
+    bool is_protected = false;
     friend bool operator==(const start&, const start&) = default;
 };
 // Write to the state file, fsync, then answer `recorded`. No entry: the resource is removed from the state.
@@ -144,11 +171,13 @@ struct resource_view {
     std::string provider;
     std::string type;
     resource_status status = resource_status::blocked;
-    operation op = operation::none;  // the last one begun, or the one that waits
-    std::string sentence;            // why it failed or waits; "" when there is nothing to say
-    engine::progress progress;       // the last one said by the running operation
-    time_point since{};              // when `status` began
-    unsigned attempt = 0;            // failures in a row + 1, while there are any
+    operation op = operation::none;   // the last one begun, or the one that waits
+    std::string sentence;             // why it failed or waits; "" when there is nothing to say
+    bool needs_confirmation = false;  // waits for a person who says `landscaper apply`
+    std::string drift;                // what differs from what is recorded, when somebody looked
+    engine::progress progress;        // the last one said by the running operation
+    time_point since{};               // when `status` began
+    unsigned attempt = 0;             // failures in a row + 1, while there are any
     std::optional<time_point> retry_at;
     std::vector<path> blocked_on;
     std::optional<value> outputs;  // when done
@@ -165,6 +194,7 @@ struct summary {
 struct limits {
     std::map<std::string, unsigned> by_provider;
     unsigned other = 0;
+    unsigned foreign = 0;  // each foreign program that `by_provider` does not name: a process per operation
 };
 
 class scheduler {

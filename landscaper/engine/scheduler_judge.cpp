@@ -8,19 +8,34 @@ namespace landscaper::engine {
 namespace {
 
 judgement person(operation op, value inputs, std::string sentence) {
-    return {resource_status::person, op, std::move(sentence), {}, std::move(inputs), {}};
+    return {resource_status::person, op, std::move(sentence), {}, std::move(inputs), {}, false};
 }
 
 judgement ready(operation op, value inputs) {
-    return {resource_status::ready, op, {}, {}, std::move(inputs), {}};
+    return {resource_status::ready, op, {}, {}, std::move(inputs), {}, false};
 }
 
 judgement done(value inputs, value outputs) {
-    return {resource_status::done, operation::skip, {}, {}, std::move(inputs), std::move(outputs)};
+    return {resource_status::done, operation::skip, {}, {}, std::move(inputs), std::move(outputs), false};
 }
 
 judgement orphan(std::string sentence) {
-    return {resource_status::orphan, operation::none, std::move(sentence), {}, {}, {}};
+    return {resource_status::orphan, operation::none, std::move(sentence), {}, {}, {}, false};
+}
+
+judgement blocked(operation op, std::string sentence, std::vector<path> on = {}) {
+    return {resource_status::blocked, op, std::move(sentence), std::move(on), {}, {}, false};
+}
+
+bool is_among(const std::vector<path>& paths, const path& at) {
+    return std::find(paths.begin(), paths.end(), at) != paths.end();
+}
+
+// What those that it replaced were recorded to need.
+bool deposed_needs(const resource_entry& entry, const path& at) {
+    auto old = deposed_in(entry);
+    return std::any_of(old.begin(), old.end(),
+                       [&](const resource_entry& one) { return is_among(needs_in(one), at); });
 }
 
 }  // namespace
@@ -41,6 +56,17 @@ void scheduler::machine::mark_needed_before(const path& at) {
     const auto* entry = entry_of(at);
     if (!entry) return;
     for (const auto& need : needs_in(*entry)) mark(need);
+    for (const auto& old : deposed_in(*entry)) {
+        for (const auto& need : needs_in(old)) mark(need);
+    }
+}
+
+// While only what it replaced is being destroyed, and it is still what is declared, others may use it.
+bool scheduler::machine::keeps_outputs(const node& n) const {
+    const auto* entry = entry_of(n.at);
+    if (n.in_flight->what.op != operation::remove_old || !n.wanted || !entry) return false;
+    auto inputs = resolve(*n.wanted, around(n));
+    return inputs.inputs && due(*n.wanted, *inputs.inputs, entry) == operation::none;
 }
 
 void scheduler::machine::settle() {
@@ -58,7 +84,7 @@ void scheduler::machine::settle() {
 // change.
 void scheduler::machine::evaluate(node& n) {
     if (n.in_flight) {
-        if (n.published) {
+        if (n.published && !keeps_outputs(n)) {
             n.published.reset();
             mark_dependants(n.at);
         }
@@ -96,22 +122,25 @@ judgement scheduler::machine::judge(const node& n) const {
             n.at.text() + "`");
     }
     if (!n.wanted) return judge_orphan(n, *entry);
-    if (n.is_moved_away) {
-        return {resource_status::blocked,
-                operation::none,
-                "was moved; is to be declared under its new name",
-                {},
-                {},
-                {}};
-    }
+    if (n.is_moved_away) return blocked(operation::none, "was moved; is to be declared under its new name");
     auto inputs = resolve(*n.wanted, around(n));
     if (inputs.is_hopeless) {
-        return {resource_status::failed, operation::none, inputs.sentence, {}, {}, {}};
+        return {resource_status::failed, operation::none, inputs.sentence, {}, {}, {}, false};
     }
-    if (!inputs.inputs) {
-        return {resource_status::blocked, operation::none, inputs.sentence, inputs.blocked_on, {}, {}};
-    }
+    if (!inputs.inputs) return blocked(operation::none, inputs.sentence, inputs.blocked_on);
     return judge_due(n, *inputs.inputs, entry);
+}
+
+// What a resource replaced goes before the resource itself does, or it would be forgotten with it; and before
+// the resource is changed back to it, or the new one would be taken for the old.
+static bool has_to_clear(const member& wanted, operation op, const value& inputs,
+                         const resource_entry& entry) {
+    auto old = deposed_in(entry);
+    if (op == operation::destroy) return !old.empty();
+    if (op != operation::create) return false;
+    return std::any_of(old.begin(), old.end(), [&](const resource_entry& one) {
+        return due(wanted, inputs, &one) != operation::create;
+    });
 }
 
 judgement scheduler::machine::judge_due(const node& n, const value& inputs,
@@ -120,28 +149,91 @@ judgement scheduler::machine::judge_due(const node& n, const value& inputs,
     if (!wanted.is_stateful && n.applied && n.applied->first == inputs)
         return done(inputs, n.applied->second);
     auto op = due(wanted, inputs, entry);
-    if (op == operation::none) return done(inputs, entry->outputs);
+    if (entry && wanted.is_stateful) op = due_in_doubt(n, op, inputs, *entry);
+    if (op == operation::none) return judge_recorded(n, inputs, *entry);
+    if (op == operation::update && n.drifted && n.drifted->is_gone) op = operation::create;
+    if (entry && wanted.is_stateful && has_to_clear(wanted, op, inputs, *entry)) op = operation::remove_old;
+    bool is_new = wanted.is_stateful && !entry;
+    bool is_unsure = n.in_doubt && wanted.policy.is_readable && !wanted.policy.create_is_idempotent;
+    if (is_new && !n.was_read && (n.is_to_be_imported || wanted.imports || is_unsure)) {
+        return with_history(n, ready(operation::read, inputs));
+    }
+    return judge_change(n, op, inputs, wanted.is_stateful ? entry : nullptr);
+}
+
+// Before something recorded is replaced, changed or repaired somebody says so, unless it goes on with what a
+// crash cut off.
+judgement scheduler::machine::judge_change(const node& n, operation op, const value& inputs,
+                                           const resource_entry* entry) const {
+    const auto& wanted = *n.wanted;
     auto name = n.at.text();
-    if (op == operation::destroy && (wanted.is_protected || is_protected(*entry))) {
+    bool replaces = entry && op != operation::update;
+    if (replaces && wanted.is_protected) {
         return person(op, inputs, name + " would have to be destroyed and created again, but is protected");
     }
     bool goes_on = n.in_doubt && n.in_doubt->op == op && n.in_doubt->inputs_digest == inputs.digest();
-    if (op != operation::create && !n.is_confirmed && !goes_on) {
+    bool is_unfinished = n.in_doubt && entry && due(wanted, inputs, entry) == operation::none;
+    if (entry && !n.is_confirmed && !goes_on && !is_unfinished) {
         auto what = op == operation::update ? "is to be updated" : "is to be destroyed and created again";
-        return person(op, inputs,
-                      name + " " + what + ": see `landscaper plan " + name +
-                          "`, confirm with `landscaper apply " + name + "`");
+        auto out = person(op, inputs,
+                          name + " " + what + ": see `landscaper plan " + name +
+                              "`, confirm with `landscaper apply " + name + "`");
+        out.needs_confirmation = true;
+        return out;
     }
     return with_history(n, ready(op, inputs));
+}
+
+// An update or destruction that was cut off may have happened: then what is recorded is not what is there.
+operation scheduler::machine::due_in_doubt(const node& n, operation due, const value& inputs,
+                                           const resource_entry& entry) const {
+    if (!n.in_doubt) return due;
+    bool was_destroyed = n.in_doubt->op == operation::destroy;
+    if (was_destroyed && due != operation::create) return operation::destroy;
+    bool is_other = n.in_doubt->inputs_digest != entry.inputs.digest();
+    if (n.in_doubt->op == operation::update && due == operation::none && is_other) return operation::update;
+    // A replacement that may be there, and that nobody wants any more: see with_history().
+    bool replaced = n.in_doubt->op == operation::create && n.in_doubt->inputs_digest != inputs.digest();
+    bool is_beside = n.wanted->creates_before_destroying && replaced && is_other;
+    if (is_beside && due == operation::none) return operation::create;
+    return due;
+}
+
+// As declared, by the record. What is left: what others did to it, and what it replaced.
+judgement scheduler::machine::judge_recorded(const node& n, const value& inputs,
+                                             const resource_entry& entry) const {
+    if (n.drifted) {
+        auto op = n.drifted->is_gone ? operation::create : operation::update;
+        if (n.is_confirmed || n.wanted->policy.repairs) return with_history(n, ready(op, inputs));
+        auto name = n.at.text();
+        auto out = person(op, inputs,
+                          n.drifted->sentence + ": see `landscaper plan " + name +
+                              "`, put it right with `landscaper apply " + name + "`");
+        out.outputs = entry.outputs;
+        out.needs_confirmation = true;
+        return out;
+    }
+    auto old = deposed_in(entry);
+    if (old.empty()) return done(inputs, entry.outputs);
+    if (auto other = still_needing(n.at)) {
+        auto out = done(inputs, entry.outputs);
+        out.sentence = "what it replaced is kept until " + other->text() + " has changed to it";
+        return out;
+    }
+    auto out = with_history(n, ready(operation::remove_old, old.front().inputs));
+    out.outputs = entry.outputs;
+    return out;
 }
 
 // Who must be destroyed, or brought to what is declared of it now, before this may go.
 std::optional<path> scheduler::machine::still_needing(const path& at) const {
     for (const auto& [other, entry] : state_) {
+        if (other == at) continue;
+        if (deposed_needs(entry, at)) return other;
         const auto& n = nodes_.at(other);
-        if (other == at || (n.wanted && n.status == resource_status::done && !n.in_flight)) continue;
-        auto needed = needs_in(entry);
-        if (std::find(needed.begin(), needed.end(), at) != needed.end()) return other;
+        bool uses_old = n.in_flight && n.in_flight->what.op != operation::remove_old;
+        bool is_as_declared = n.wanted && n.published && !uses_old;
+        if (!is_as_declared && is_among(needs_in(entry), at)) return other;
     }
     return std::nullopt;
 }
@@ -153,30 +245,47 @@ judgement scheduler::machine::judge_orphan(const node& n, const resource_entry& 
     }
     if (!n.is_to_be_destroyed)
         return orphan("no longer declared; kept until `landscaper destroy " + name + "`");
-    if (is_protected(entry)) return orphan("is protected and was not destroyed");
-    if (auto other = still_needing(n.at)) {
-        return {resource_status::blocked,
-                operation::destroy,
-                "is still needed by " + other->text(),
-                {*other},
-                {},
-                {}};
+    if (is_protected(entry)) {
+        return orphan("is protected and was not destroyed; declare it without `protect`, then remove it");
     }
+    // What is not recorded could not be destroyed any more once the entry is gone.
+    bool was_replaced = n.in_doubt && n.in_doubt->op == operation::create;
+    if (was_replaced && n.in_doubt->inputs_digest != entry.inputs.digest()) {
+        return orphan(
+            "was being replaced when landscaper ended, and what replaces it may exist: look, then "
+            "`landscaper retry " +
+            name + "`");
+    }
+    if (auto other = still_needing(n.at)) {
+        return blocked(operation::destroy, "is still needed by " + other->text(), {*other});
+    }
+    auto old = deposed_in(entry);
+    if (!old.empty()) return with_history(n, ready(operation::remove_old, old.front().inputs));
     return with_history(n, ready(operation::destroy, entry.inputs));
 }
 
+// Whether this may be sent although something before it may have happened. What is told apart by its inputs
+// would be made a second time beside the first.
+bool scheduler::machine::may_be_sent(const node& n, const judgement& due) {
+    using enum operation;
+    if (due.op == destroy || due.op == remove_old || due.op == read) return true;
+    if (!n.wanted || !n.wanted->policy.create_is_idempotent) return false;
+    bool is_same = n.in_doubt->inputs_digest == due.inputs.digest();
+    return !n.wanted->creates_before_destroying || n.in_doubt->op != create || is_same;
+}
+
 judgement scheduler::machine::with_history(const node& n, judgement due) const {
-    bool is_safe = due.op == operation::destroy || (n.wanted && n.wanted->policy.create_is_idempotent);
-    if (n.in_doubt && !is_safe) {
+    bool is_held = n.held && n.held->op == due.op && n.held->inputs == due.inputs;
+    if (n.in_doubt && !may_be_sent(n, due) && !(is_held && n.held->status == resource_status::cancelled)) {
         auto name = n.at.text();
+        auto was = n.in_doubt->op == operation::update ? "updated" : "created";
         return person(due.op, due.inputs,
-                      "was being " +
-                          std::string(n.in_doubt->op == operation::update ? "updated" : "created") +
-                          " when landscaper ended, and may exist: look, remove what is half there, then "
-                          "`landscaper retry " +
-                          name + "`");
+                      "was being " + std::string(was) + " when " +
+                          (n.held ? "it stopped (" + n.held->sentence + ")" : "landscaper ended") +
+                          ", and may exist: look, then remove what is half there and `landscaper retry " +
+                          name + "`, or have what is there recorded with `landscaper import " + name + "`");
     }
-    if (!n.held || n.held->op != due.op || !(n.held->inputs == due.inputs)) return due;
+    if (!is_held) return due;
     if (n.held->status == resource_status::waiting && n.held->retry_at <= now_) return due;
     due.status = n.held->status;
     due.sentence = n.held->sentence;
@@ -200,7 +309,10 @@ void scheduler::machine::apply(node& n, judgement now_due) {
     if (now_due.status != resource_status::ready && was_ready) ready_.erase(std::exchange(n.ready_since, 0));
     n.inputs = std::move(now_due.inputs);
     n.blocked_on = std::move(now_due.blocked_on);
+    n.needs_confirmation = now_due.needs_confirmation;
     if (n.published != now_due.outputs) {
+        // No longer as declared: what it was recorded to need has to stay.
+        if (!now_due.outputs) mark_needed_before(n.at);
         n.published = std::move(now_due.outputs);
         mark_dependants(n.at);
     }

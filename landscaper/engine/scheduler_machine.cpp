@@ -1,4 +1,4 @@
-// The scheduler's acting half: events, queue, limits, beginnings and ends.
+// The scheduler's acting half: what operations come to, queue, limits, beginnings and ends.
 #include "landscaper/engine/scheduler_machine.hpp"
 
 #include <algorithm>
@@ -35,6 +35,7 @@ void scheduler::machine::handle(const declared& what) {
         n.is_confirmed = false;
         n.held.reset();
         n.failures = 0;
+        n.was_read = false;
     }
     // Providers come first in the order, so that most are judged once.
     for (const auto& at : graph_->order()) mark(at);
@@ -66,8 +67,12 @@ void scheduler::machine::handle(const interrupted& what) {
 
 void scheduler::machine::handle(const said& what) {
     auto* n = running(what.run);
-    if (!n || n->in_flight->to_record || what.what.kind == progress_kind::log) return;
+    if (!n || n->in_flight->to_record) return;
+    n->in_flight->heard_at = now_;
+    if (what.what.kind == progress_kind::log) return;
     bool waits = what.what.kind == progress_kind::person;
+    n->in_flight->waits_for_person = waits;
+    if (n->in_flight->silence.count()) timed_.insert(n->at);
     if (waits)
         release_slot(*n);
     else
@@ -84,13 +89,19 @@ void scheduler::machine::handle(const succeeded& what) {
     if (!n || n->in_flight->to_record) return;
     release_slot(*n);
     auto& ran = n->in_flight->what;
+    if (ran.op == operation::read) return take_reading(*n, what);
     if (!ran.is_stateful) {
         n->applied.emplace(ran.inputs, what.outputs);
         n->in_doubt.reset();
         return finish(*n);
     }
     record writes{what.run, n->at, ran.op, std::nullopt};
-    if (ran.op != operation::destroy) writes.entry = entry_for(ran, n->wanted, what.outputs, entry_of(n->at));
+    const auto* before = entry_of(n->at);
+    if (ran.op == operation::remove_old && before) {
+        writes.entry = without_oldest_deposed(*before);
+    } else if (ran.op != operation::destroy) {
+        writes.entry = entry_for(ran, what.outputs, before);
+    }
     n->in_flight->to_record = writes;
     show(*n, resource_status::running, n->op, "is being recorded");
     out_.push_back(std::move(writes));
@@ -100,20 +111,7 @@ void scheduler::machine::handle(const failed& what) {
     auto* n = running(what.run);
     if (!n || n->in_flight->to_record) return;
     release_slot(*n);
-    if (what.was_cancelled) {
-        hold(*n, resource_status::cancelled, what.sentence.empty() ? "cancelled" : what.sentence,
-             std::nullopt);
-        return finish(*n);
-    }
-    n->failures += 1;
-    auto policy = n->wanted ? n->wanted->policy : engine::policy{};
-    if (!what.is_retryable || n->failures > policy.retries) {
-        hold(*n, resource_status::failed, what.sentence, std::nullopt);
-    } else {
-        auto pause = policy.pause;
-        for (unsigned i = 1; i < n->failures && pause < policy.longest_pause; ++i) pause *= 2;
-        hold(*n, resource_status::waiting, what.sentence, now_ + std::min(pause, policy.longest_pause));
-    }
+    take_outcome(*n, what);
     finish(*n);
 }
 
@@ -124,12 +122,16 @@ void scheduler::machine::handle(const recorded& what) {
     mark_needed_before(n->at);
     if (written.entry) {
         state_[n->at] = std::move(*written.entry);
+        // What was read may use what nobody knew that it used.
+        mark_needed_before(n->at);
     } else {
         state_.erase(n->at);
     }
     n->failures = 0;
     n->held.reset();
-    n->in_doubt.reset();
+    if (settles_doubt(*n)) n->in_doubt.reset();
+    if (written.op != operation::remove_old) n->drifted.reset();
+    n->is_to_be_imported = n->was_read = false;
     finish(*n);
 }
 
@@ -142,28 +144,6 @@ void scheduler::machine::handle(const not_recorded& what) {
     timed_.insert(n->at);
     f.record_pause = std::min<duration>(f.record_pause * 2, std::chrono::minutes(1));
     show(*n, resource_status::running, n->op, "worked, but cannot be recorded: " + what.sentence);
-}
-
-void scheduler::machine::handle(const cancel_requested& what) {
-    for (auto& [at, n] : nodes_) {
-        if (!is_within_any(at, what.roots)) continue;
-        if (n.in_flight && !n.in_flight->to_record) out_.push_back(cancel{n.in_flight->what.run});
-        if (n.in_flight) continue;
-        if (n.status != resource_status::ready && n.status != resource_status::waiting) continue;
-        n.held = setback{n.op, n.inputs, resource_status::cancelled, "cancelled", std::nullopt};
-        mark(at);
-    }
-}
-
-void scheduler::machine::handle(const retry_requested& what) {
-    for (auto& [at, n] : nodes_) {
-        if (n.in_flight || !is_within_any(at, what.roots)) continue;
-        n.held.reset();
-        n.failures = 0;
-        // A person has looked. What is sent again anyway stays in doubt until it works.
-        if (!n.wanted || !n.wanted->policy.create_is_idempotent) n.in_doubt.reset();
-        mark(at);
-    }
 }
 
 void scheduler::machine::handle(const state_read& what) {
@@ -186,32 +166,13 @@ void scheduler::machine::handle(const moved& what) {
     }
 }
 
-void scheduler::machine::handle(const tick&) {
-    for (auto i = timed_.begin(); i != timed_.end();) {
-        auto found = nodes_.find(*i);
-        auto due = found == nodes_.end() ? std::nullopt : due_at(found->second);
-        if (due && *due > now_) {
-            ++i;
-            continue;
-        }
-        i = timed_.erase(i);
-        if (!due) continue;
-        auto& n = found->second;
-        if (!n.in_flight) {
-            mark(n.at);
-            continue;
-        }
-        n.in_flight->record_again_at.reset();
-        out_.push_back(*n.in_flight->to_record);
-    }
-}
-
 // --- starting and ending
 
-bool scheduler::machine::has_slot(const std::string& provider) const {
-    auto limit = limits_.by_provider.find(provider);
-    auto allowed = limit == limits_.by_provider.end() ? limits_.other : limit->second;
-    auto used = busy_.find(provider);
+bool scheduler::machine::has_slot(const provider_ref& provider) const {
+    auto limit = limits_.by_provider.find(provider.name);
+    auto others = provider.is_foreign && limits_.foreign ? limits_.foreign : limits_.other;
+    auto allowed = limit == limits_.by_provider.end() ? others : limit->second;
+    auto used = busy_.find(provider.name);
     return allowed == 0 || used == busy_.end() || used->second < allowed;
 }
 
@@ -220,19 +181,31 @@ void scheduler::machine::start_ready() {
     for (auto i = ready_.begin(); i != ready_.end();) {
         auto& n = nodes_.at(i->second);
         ++i;
-        if (has_slot(provider_of(n).name)) begin(n);
+        if (has_slot(provider_of(n))) begin(n);
     }
 }
 
 void scheduler::machine::begin(node& n) {
-    start what{++last_run_, n.at, provider_of(n), {}, n.op, true, n.inputs, std::nullopt, false};
+    start what{++last_run_, n.at,         provider_of(n), {},    n.op, true,
+               n.inputs,    std::nullopt, false,          false, {},   false};
     const auto* entry = entry_of(n.at);
-    what.type = n.op == operation::destroy ? entry->type : n.wanted->type;
-    what.is_stateful = n.op == operation::destroy || n.wanted->is_stateful;
+    bool destroys = n.op == operation::destroy || n.op == operation::remove_old;
     if (entry && n.op != operation::create) what.previous = *entry;
+    if (n.op == operation::remove_old) what.previous = deposed_in(*entry).front();
+    what.type = destroys ? what.previous->type : n.wanted->type;
+    what.is_stateful = destroys || n.wanted->is_stateful;
     what.may_exist = n.in_doubt.has_value();
+    if (n.wanted) what.needs = needs_of(*n.wanted);
+    what.is_protected = n.wanted && n.wanted->is_protected;
+    what.deposes = entry && n.op == operation::create && what.is_stateful &&
+                   due(*n.wanted, n.inputs, entry) == operation::create;
     ready_.erase(std::exchange(n.ready_since, 0));
     n.in_flight.emplace(flight{what, false, {}, {}, std::chrono::seconds(1)});
+    n.in_flight->heard_at = now_;
+    if (n.wanted && n.wanted->policy.silence.count()) {
+        n.in_flight->silence = n.wanted->policy.silence;
+        timed_.insert(n.at);
+    }
     n.progress = {};
     runs_[what.run] = n.at;
     take_slot(n);
@@ -281,15 +254,21 @@ const resource_entry* scheduler::machine::entry_of(const path& at) const {
 // Whoever made it destroys it, also when it is declared with another provider by now.
 provider_ref scheduler::machine::provider_of(const node& n) const {
     const auto* entry = entry_of(n.at);
-    if (n.op == operation::destroy && entry) {
-        auto recorded = provider_in(*entry);
+    auto old = entry && n.op == operation::remove_old ? deposed_in(*entry) : std::vector<resource_entry>();
+    if (entry && (n.op == operation::destroy || !old.empty())) {
+        auto recorded = provider_in(old.empty() ? *entry : old.front());
         if (!recorded.name.empty() || !n.wanted) return recorded;
     }
     return n.wanted ? n.wanted->provider : provider_ref{};
 }
 
 std::optional<time_point> scheduler::machine::due_at(const node& n) {
-    if (n.in_flight) return n.in_flight->record_again_at;
+    if (n.in_flight) {
+        const auto& f = *n.in_flight;
+        if (f.to_record) return f.record_again_at;
+        if (!f.silence.count() || f.waits_for_person || f.is_timed_out) return std::nullopt;
+        return f.heard_at + f.silence;
+    }
     return n.status == resource_status::waiting && n.held ? n.held->retry_at : std::nullopt;
 }
 
@@ -312,6 +291,8 @@ resource_view scheduler::machine::view_of(const node& n) const {
     out.status = n.status;
     out.op = n.op;
     out.sentence = n.sentence;
+    out.needs_confirmation = n.needs_confirmation && n.status == resource_status::person;
+    if (n.drifted) out.drift = n.drifted->sentence;
     out.progress = n.progress;
     out.since = n.since;
     out.attempt = n.failures ? n.failures + 1 : 0;

@@ -32,6 +32,8 @@ class scheduler::machine {
     void handle(const recorded& what);
     void handle(const not_recorded& what);
     void handle(const cancel_requested& what);
+    void handle(const looked& what);
+    void handle(const import_requested& what);
     void handle(const retry_requested& what);
     void handle(const state_read& what);
     void handle(const moved& what);
@@ -46,22 +48,34 @@ class scheduler::machine {
     void evaluate(node& n);
     judgement judge(const node& n) const;
     judgement judge_due(const node& n, const value& inputs, const resource_entry* entry) const;
+    judgement judge_recorded(const node& n, const value& inputs, const resource_entry& entry) const;
+    judgement judge_change(const node& n, operation op, const value& inputs,
+                           const resource_entry* entry) const;
+    // What is due although the declaration says otherwise, since the world may not be as recorded.
+    operation due_in_doubt(const node& n, operation due, const value& inputs,
+                           const resource_entry& entry) const;
+    bool keeps_outputs(const node& n) const;
     judgement judge_orphan(const node& n, const resource_entry& entry) const;
     std::optional<path> still_needing(const path& at) const;
     // What has happened before to this very operation stands above what is due.
     judgement with_history(const node& n, judgement due) const;
+    static bool may_be_sent(const node& n, const judgement& due);
     surroundings around(const node& n) const;
     void apply(node& n, judgement now_due);
     void show(node& n, resource_status status, operation op, std::string sentence);
 
     // Starting and ending.
     void start_ready();
-    bool has_slot(const std::string& provider) const;
+    bool has_slot(const provider_ref& provider) const;
     void take_slot(node& n);
     void release_slot(node& n);
     void begin(node& n);
     void finish(node& n);
     void hold(node& n, resource_status status, std::string sentence, std::optional<time_point> retry_at);
+    void take_outcome(node& n, const failed& what);
+    void take_reading(node& n, const succeeded& what);
+    void give_up_waiting(node& n);
+    static bool settles_doubt(const node& n);
     node* running(std::uint64_t run);
     const resource_entry* entry_of(const path& at) const;
     static std::optional<time_point> due_at(const node& n);

@@ -22,6 +22,16 @@ struct flight {
     std::optional<record> to_record;  // finished; being written
     std::optional<time_point> record_again_at;
     duration record_pause = std::chrono::seconds(1);
+    time_point heard_at{};  // when it last said something
+    duration silence{};     // and how long it may say nothing; 0 = for ever
+    bool waits_for_person = false;
+    bool is_timed_out = false;  // it said nothing for too long and is being stopped
+};
+
+// What somebody saw that differs from what is recorded.
+struct drift {
+    bool is_gone = false;
+    std::string sentence;
 };
 
 struct scheduler::node {
@@ -36,6 +46,9 @@ struct scheduler::node {
     unsigned failures = 0;
     bool is_confirmed = false;
     bool is_to_be_destroyed = false;
+    bool is_to_be_imported = false;
+    bool was_read = false;  // asked whether it exists, and it does not
+    std::optional<engine::drift> drifted;
     bool is_moved_away = false;
 
     resource_status status = resource_status::blocked;
@@ -44,6 +57,7 @@ struct scheduler::node {
     engine::progress progress;
     time_point since{};
     std::vector<path> blocked_on;
+    bool needs_confirmation = false;
     value inputs;  // complete, when status is ready
     bool is_dirty = false;
     bool is_shown = false;          // ever judged
@@ -58,6 +72,7 @@ struct judgement {
     std::vector<path> blocked_on;
     value inputs;
     std::optional<value> outputs;
+    bool needs_confirmation = false;
 };
 
 // What others know: published outputs (null when none), and whether a path is declared or recorded at all.

@@ -49,8 +49,8 @@ task<engine::value> resource_type::update(request r) {
 task<> resource_type::destroy(request r) {
     return no_effect(r.type, "destroy");
 }
-task<engine::value> resource_type::read(request r) {
-    return no_operation(r.type, "read");
+task<reality> resource_type::read(request r) {
+    co_return error(provider_errc::unsupported, r.type + ": read");
 }
 task<engine::value> resource_type::read_state(request r) {
     return no_operation(r.type, "read the state");

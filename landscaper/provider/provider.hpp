@@ -45,6 +45,13 @@ struct request {
     void log(std::string line) const;
 };
 
+// What is really there of a resource. `inputs` are those that can be seen; they may differ from the recorded.
+struct reality {
+    bool exists = false;
+    engine::value inputs;
+    engine::value outputs;
+};
+
 // One resource type. Operations return the output properties. They run as coroutines on the engine's thread,
 // may take days, and end soon with any error when cancelled. An operation may be repeated after a crash.
 class resource_type {
@@ -53,7 +60,7 @@ class resource_type {
     virtual task<engine::value> create(request r) = 0;
     virtual task<engine::value> update(request r);      // default: unsupported
     virtual task<> destroy(request r);                  // default: unsupported
-    virtual task<engine::value> read(request r);        // default: unsupported; what is really there
+    virtual task<reality> read(request r);              // default: unsupported; changes nothing
     virtual task<engine::value> read_state(request r);  // default: unsupported; the whole state
     virtual task<> state_event(request r, std::string event, engine::value patch);  // default: unsupported
 };

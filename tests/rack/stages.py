@@ -93,6 +93,14 @@ def units() -> tuple:
     return ctest("release")
 
 
+def random_orders() -> tuple:
+    """100 000 random orders of events through the engine's scheduler; LANDSCAPER_TEST_SEED has the same ones again."""
+    program = BUILD / "release/landscaper/engine/landscaper_engine_test"
+    log = BUILD / "logs/random-orders.log"
+    environment = {**os.environ, "LANDSCAPER_TEST_ORDERS": "100000"}
+    return (0, 1) if call(program, "--test-case=whatever happens in whatever order*", log=log, env=environment) == 0 else (1, 1)
+
+
 def asan_build() -> tuple:
     return build("asan")
 
@@ -197,6 +205,7 @@ def rack(patterns: list) -> tuple:
 STAGES = (
     ("release build", release_build, True, False, ()),
     ("unit tests", units, True, False, ("release build",)),
+    ("random orders", random_orders, False, False, ("release build",)),
     ("formatting", formatting, True, False, ()),
     ("rack's own parts", python_tests, True, False, ()),
     ("sanitizer build", asan_build, False, False, ()),

@@ -43,7 +43,7 @@ std::string text_in(const nlohmann::json& line, const char* key) {
 
 operation operation_in(const nlohmann::json& line) {
     auto name = text_in(line, "op");
-    for (auto op : {operation::create, operation::update, operation::destroy}) {
+    for (auto op : {operation::create, operation::update, operation::destroy, operation::remove_old}) {
         if (name == to_text(op)) return op;
     }
     return operation::create;

@@ -28,12 +28,20 @@ struct operations::shared {
 
 namespace {
 
+// What an operation gave: outputs; of a read also what was seen.
+using provider::reality;
+
 // Keeps the type alive for as long as it works.
-task<value> operate(std::shared_ptr<provider::resource_type> type, provider::request r, operation op) {
-    if (op == operation::create) co_return co_await type->create(r);
-    if (op == operation::update) co_return co_await type->update(r);
-    CO_TRY_VOID(co_await type->destroy(r));
-    co_return value();
+task<reality> operate(std::shared_ptr<provider::resource_type> type, provider::request r, operation op) {
+    reality out{true, {}, {}};
+    if (op == operation::read) co_return co_await type->read(r);
+    if (op == operation::destroy || op == operation::remove_old) {
+        CO_TRY_VOID(co_await type->destroy(r));
+        co_return out;
+    }
+    auto work = op == operation::create ? type->create(r) : type->update(r);
+    CO_TRY(out.outputs, co_await std::move(work));
+    co_return out;
 }
 
 bool is_cancellation(const error& what) {
@@ -55,12 +63,18 @@ error error_of(std::exception_ptr thrown) {
     }
 }
 
-event outcome_of(std::uint64_t run, std::exception_ptr thrown, const result<value>& outcome,
+// It heard the request and nobody knows what it did with it.
+bool is_unclear(const error& what) {
+    return what.code() == provider::provider_errc::no_answer ||
+           what.code() == provider::provider_errc::bad_answer;
+}
+
+event outcome_of(std::uint64_t run, std::exception_ptr thrown, const result<reality>& outcome,
                  bool was_cancelled) {
-    if (!thrown && outcome) return succeeded{run, *outcome};
+    if (!thrown && outcome) return succeeded{run, outcome->outputs, outcome->exists, outcome->inputs};
     auto what = thrown ? error_of(thrown) : outcome.error();
-    return failed{run, text::printable(what.message()), is_retryable(what),
-                  was_cancelled && is_cancellation(what)};
+    bool is_stopped = was_cancelled && (is_cancellation(what) || is_unclear(what));
+    return failed{run, text::printable(what.message()), is_retryable(what), is_stopped, is_unclear(what)};
 }
 
 provider::request request_for(const start& what) {
@@ -86,15 +100,15 @@ operations::~operations() {
 void operations::begin(const start& what) {
     auto run = what.run;
     auto type = shared_->types.find(what.provider, what.type);
-    if (!type) return shared_->tell(failed{run, type.error().message(), false, false});
+    if (!type) return shared_->tell(failed{run, type.error().message()});
     auto request = request_for(what);
     request.say = [weak = std::weak_ptr(shared_), run, at = what.at](const progress& said_now) {
         auto self = weak.lock();
         if (!self || !self->is_heard || !self->runs.contains(run)) return;
-        if (said_now.kind == progress_kind::log) return self->log(at, said_now.sentence);
+        if (said_now.kind == progress_kind::log) self->log(at, said_now.sentence);
         self->tell(said{run, said_now});
     };
-    auto ended = [self = shared_, run](std::exception_ptr thrown, result<value> outcome) {
+    auto ended = [self = shared_, run](std::exception_ptr thrown, result<reality> outcome) {
         bool was_cancelled = self->runs.at(run).is_cancelled;
         self->runs.erase(run);
         if (self->is_heard) self->tell(outcome_of(run, thrown, outcome, was_cancelled));

@@ -90,7 +90,9 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         // What was stopped half-way may exist, as may what was sent again after a crash: the journal keeps
         // it.
         if (const auto* bad = std::get_if<failed>(&what)) {
-            end(bad->run, bad->was_cancelled || in_flight.at(bad->run).may_exist);
+            const auto& sent = in_flight.at(bad->run);
+            bool is_unknown = bad->was_cancelled || bad->may_have_worked;
+            end(bad->run, is_unknown || sent.may_exist || sent.op == operation::read);
         }
         feed(what);
     }
@@ -105,7 +107,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
             std::find_if(starts.begin(), starts.end(), [&](const start& s) { return s.run == run; });
         if (waiting == starts.end()) return work.cancel(run);
         starts.erase(waiting);
-        feed(failed{run, "cancelled before it began", false, true});
+        feed(failed{run, "cancelled before it began", false, true, false, false});
     }
 
     void tell(const path& at) {
@@ -136,7 +138,9 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         storage::batch out;
         out.records = std::exchange(records, {});
         out.ended = std::exchange(ended, {});
-        for (const auto& s : starts) out.started.push_back(journal_entry(s));
+        for (const auto& s : starts) {
+            if (s.op != operation::read) out.started.push_back(journal_entry(s));  // asking changes nothing
+        }
         return out;
     }
 

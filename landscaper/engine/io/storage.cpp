@@ -2,10 +2,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <nlohmann/json.hpp>
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include "landscaper/async/event.hpp"
+#include "landscaper/engine/judge.hpp"
 
 namespace landscaper::engine {
 
@@ -37,6 +39,13 @@ state_change change_of(const record& r) {
 bool is_settled(const interrupted& one, const std::map<path, resource_entry>& state) {
     auto found = state.find(one.at);
     if (one.op == operation::destroy) return found == state.end();
+    if (one.op == operation::remove_old) {
+        if (found == state.end()) return true;
+        auto left = deposed_in(found->second);
+        return std::none_of(left.begin(), left.end(), [&](const resource_entry& old) {
+            return old.inputs.digest() == one.inputs_digest;
+        });
+    }
     return found != state.end() && found->second.inputs.digest() == one.inputs_digest;
 }
 

@@ -1,0 +1,160 @@
+#include "play.hpp"
+
+#include "landscaper/engine/judge.hpp"
+
+using namespace landscaper::engine;
+using namespace std::chrono_literals;
+using nlohmann::json;
+using status = resource_status;
+
+namespace {
+
+member beside(const char* name, int number) {
+    auto out = resource(name, {}, number);
+    out.replace_on = {"number"};
+    out.creates_before_destroying = true;
+    return out;
+}
+
+std::map<path, resource_entry> recorded_beside() {
+    auto entry = recorded_as(beside("a", 0), {{"number", 0}});
+    entry.outputs = value(json{{"out", "old"}});
+    auto user = recorded_as(resource("b"), {{"number", 0}, {"from a", "old"}});
+    user.extra = value(json{{"needs", {{"a"}}}});
+    return {{at("a"), entry}, {at("b"), user}};
+}
+
+}  // namespace
+
+TEST_CASE("a replacement that comes first is used by dependants before the old one goes") {
+    play p(recorded_beside());
+    p.declare({beside("a", 1), resource("b", {"a"})});
+    CHECK(p.status("a") == status::person);
+    CHECK(p.s.view(at("a"))->needs_confirmation);
+    p.on(confirmed{});
+    auto made = p.started("a");
+    CHECK(made.op == operation::create);
+    CHECK(made.deposes);
+    p.works(made, "new");
+    // The old one stays recorded, and what uses it is changed first.
+    CHECK(deposed_in(p.s.state().at(at("a"))).size() == 1);
+    CHECK(p.starting() == "b");
+    CHECK(p.sentence("a").find("until b") != std::string::npos);
+    auto changed = p.started("b");
+    CHECK(changed.inputs->at("from a") == "new");
+    p.works(changed);
+    auto removed = p.started("a");
+    CHECK(removed.op == operation::remove_old);
+    CHECK(removed.previous->outputs->at("out") == "old");
+    CHECK(p.s.view(at("b"))->status == status::done);
+    p.works(removed);
+    CHECK(deposed_in(p.s.state().at(at("a"))).empty());
+    CHECK(p.status("a") == status::done);
+    CHECK(p.starting() == "");
+}
+
+TEST_CASE("a replacement that was cut off and is no longer wanted is for a person to look at") {
+    play p(recorded_beside());
+    p.on(interrupted{at("a"), operation::create, value(json{{"number", 1}}).digest()});
+    p.declare({beside("a", 0), resource("b", {"a"})});
+    CHECK(p.status("a") == status::person);
+    CHECK(p.sentence("a").find("may exist") != std::string::npos);
+    p.on(retry_requested{{at("a")}});
+    CHECK(p.status("a") == status::done);
+    CHECK(p.starting() == "");
+}
+
+TEST_CASE("an update that was cut off and is no longer wanted is undone") {
+    auto a = resource("a");
+    play p({{at("a"), recorded_as(a, {{"number", 0}})}});
+    p.on(interrupted{at("a"), operation::update, value(json{{"number", 1}}).digest()});
+    p.declare({a});
+    CHECK(p.started("a").op == operation::update);
+}
+
+TEST_CASE("what says nothing for too long is stopped; a word or a wait for a person begins the time anew") {
+    auto a = resource("a");
+    a.policy.silence = 60s;
+    a.policy.retries = 1;
+    play p;
+    p.declare({a});
+    auto run = p.started("a").run;
+    p.after(50s);
+    p.on(said{run, {progress_kind::log, "still here", 0, 0, {}}});
+    p.after(50s);
+    CHECK(p.cancels.empty());
+    p.on(said{run, {progress_kind::person, "switch it on", 0, 0, {}}});
+    p.after(1h);
+    CHECK(p.cancels.empty());
+    p.on(said{run, {progress_kind::working, "on", 0, 0, {}}});
+    p.after(60s);
+    CHECK(p.cancels == std::vector<std::uint64_t>{run});
+    p.on(failed{run, "", false, true});
+    CHECK(p.status("a") == status::waiting);
+    CHECK(p.sentence("a") == "said nothing for 60 s and was stopped");
+    p.after(1s);
+    CHECK(p.started("a").may_exist);
+}
+
+TEST_CASE("what others changed is reported, and put right when a person or the policy says so") {
+    auto a = resource("a");
+    auto b = resource("b");
+    b.policy.repairs = true;
+    play p({{at("a"), recorded_as(a, {{"number", 0}})}, {at("b"), recorded_as(b, {{"number", 0}})}});
+    p.declare({a, b, resource("c", {"a"})});
+    p.works("c");
+    p.on(looked{at("a"), true, value(json{{"number", 7}})});
+    CHECK(p.status("a") == status::person);
+    CHECK(p.sentence("a").find("number") != std::string::npos);
+    CHECK(p.status("c") == status::done);
+    p.on(looked{at("b"), false, {}});
+    CHECK(p.started("b").op == operation::create);
+    p.on(confirmed{{at("a")}});
+    p.works("a");
+    CHECK(p.status("a") == status::done);
+    CHECK(p.s.view(at("a"))->drift == "");
+    p.on(looked{at("a"), true, value(json{{"number", 0}})});
+    CHECK(p.starting() == "");
+}
+
+TEST_CASE("what exists already is recorded as it is, and not created") {
+    auto a = resource("a", {}, 1);
+    a.imports = true;
+    auto b = a;
+    b.at = at("b");
+    play p;
+    p.declare({a, b});
+    auto reads = p.started("a");
+    CHECK(reads.op == operation::read);
+    p.on(succeeded{reads.run, value(json{{"out", "x"}}), true, value(json{{"number", 5}})});
+    p.write();
+    CHECK(p.s.state().at(at("a")).inputs->at("number") == 5);
+    CHECK(p.sentence("a").find("is to be updated") != std::string::npos);
+    p.on(succeeded{p.started("b").run, {}, false, {}});
+    CHECK(p.started("b").op == operation::create);
+}
+
+TEST_CASE("a provider that died leaves in doubt what it was doing") {
+    auto once = resource("once");
+    once.policy.create_is_idempotent = false;
+    auto readable = once;
+    readable.at = at("readable");
+    readable.policy.is_readable = true;
+    play p;
+    p.declare({once, readable});
+    p.on(failed{p.started("once").run, "killed by signal 9", false, false, true});
+    CHECK(p.status("once") == status::person);
+    CHECK(p.sentence("once").find("killed by signal 9") != std::string::npos);
+    p.on(failed{p.started("readable").run, "killed by signal 9", false, false, true});
+    CHECK(p.started("readable").op == operation::read);
+}
+
+TEST_CASE("foreign programs have a limit of their own, each") {
+    auto a = resource("a");
+    a.provider = {"prog", {}, true};
+    auto b = a, c = resource("c"), d = resource("d");
+    b.at = at("b");
+    play p({}, {{}, 0, 1});
+    p.declare({a, b, c, d});
+    CHECK(p.starting() == "a c d");
+}
