@@ -68,7 +68,11 @@ resolved resolve(const member& wanted, const surroundings& around) {
     for (const auto& [name, given] : wanted.inputs) {
         for (const auto& ref : given.unknown_until) {
             waits_for_source = true;
-            if (!around.outputs_of(ref.resource)) wait_for(out, ref.resource);
+            const auto* outputs = around.outputs_of(ref.resource);
+            if (!outputs) wait_for(out, ref.resource);
+            if (outputs && !(*outputs)->contains(ref.output)) {
+                give_up(out, ref.resource.text() + " gave no output \"" + ref.output + "\"");
+            }
         }
         if (given.is_unknown || !still_holds(given.computed_from, around, out)) waits_for_source = true;
         json filled = given.literal.json();

@@ -85,6 +85,10 @@ plan_item item_for(const member& m, const resource_entry* entry, const known_out
     plan_item out{m.at, m.provider.name, m.type, {}, {}, m.is_stateful, m.is_protected, m.broken};
     out.inputs = compare(m, entry, around);
     out.action = action_for(m, m.is_stateful ? entry : nullptr, out.inputs);
+    member alone;
+    alone.holds_while = m.holds_while;
+    bool may_vanish = !resolve(alone, around).inputs;
+    if (may_vanish && out.action != plan_action::create) out.action = plan_action::waiting;
     return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "landscaper/async/event.hpp"
 #include "landscaper/base/overloaded.hpp"
+#include "landscaper/engine/io/keepers.hpp"
 #include "landscaper/engine/io/operations.hpp"
 #include "landscaper/engine/io/storage.hpp"
 #include "landscaper/engine/judge.hpp"
@@ -59,6 +60,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
     std::vector<start> starts;  // decided, not yet journalled
     std::vector<record> records;
     std::set<std::uint64_t> unrecorded;  // results that the disk refused
+    keepers kept_elsewhere;
     std::vector<path> ended;
     std::shared_ptr<move_request> moving;
     std::optional<steady_time> journal_again_at;
@@ -147,10 +149,16 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
     asio::awaitable<void> write_once() {
         auto batch = take_batch();
         auto move = std::exchange(moving, nullptr);
-        if (move) batch.moves = moves(scheduler.state(), move->from, move->to);
+        if (move) batch.moves = moves(kept_elsewhere.without_theirs(scheduler.state()), move->from, move->to);
         auto to_start = std::exchange(starts, {});
-        auto recorded_now = batch.records;
         is_writing = true;
+        auto elsewhere = kept_elsewhere.take_theirs(batch.records, *declared_now);
+        for (const auto& [keeper, r] : elsewhere) {
+            auto written = co_await kept_elsewhere.append(keeper, r);
+            if (written) batch.ended.push_back(r.at);
+            settle_records({r}, written);
+        }
+        auto recorded_now = batch.records;
         auto outcome = co_await storage.write(std::move(batch));
         is_writing = false;
         if (move && outcome.moved) feed(moved{move->from, move->to});
@@ -177,6 +185,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
 
     void take_foreign_state(std::map<path, resource_entry> state) {
         complain("another program changed the state file; going on from what it says");
+        kept_elsewhere.add_to(state);
         feed(state_read{std::move(state)});
     }
 
@@ -294,6 +303,16 @@ result<void> runner::set_members(const std::string& source, declaration members)
     self_->declared_now = std::make_shared<const graph>(std::move(built));
     self_->feed(declared{self_->declared_now});
     return {};
+}
+
+void runner::keep_state_in(const path& at, state_keeper keeper) {
+    auto state = self_->scheduler.state();
+    self_->kept_elsewhere.replace(at, std::move(keeper), state);
+    self_->feed(state_read{std::move(state)});
+}
+
+bool runner::is_state_kept_in(const path& at) const {
+    return self_->kept_elsewhere.contains(at);
 }
 
 task<> runner::move(path from, path to) {

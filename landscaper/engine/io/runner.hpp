@@ -13,6 +13,7 @@
 #include "landscaper/engine/plan.hpp"
 #include "landscaper/engine/scheduler.hpp"
 #include "landscaper/engine/source.hpp"
+#include "landscaper/engine/state.hpp"
 #include "landscaper/provider/provider.hpp"
 
 namespace landscaper::engine {
@@ -38,6 +39,12 @@ struct runner_options {
     std::function<std::string()> wall_clock;                    // RFC 3339; empty = the system's
 };
 
+// Where entries are recorded that do not go to the deployment's own state file: NixOps4's state resources.
+struct state_keeper {
+    state_document document;  // as read
+    std::function<task<>(std::string event, value patch)> append;
+};
+
 class runner {
   public:
     runner(const asio::any_io_executor& executor, const provider::registry& providers,
@@ -56,6 +63,11 @@ class runner {
 
     // Replaces what one source ("inventory.yaml") declares, at any time. On an error the old holds.
     result<void> set_members(const std::string& source, declaration declared);
+
+    // A state resource is there: entries of members that name it as their `state` are taken from `document`
+    // and written by `append`. Again for the same one replaces what it was.
+    void keep_state_in(const path& at, state_keeper keeper);
+    bool is_state_kept_in(const path& at) const;
 
     // Moves what is recorded within `from` to `to` (a renamed host, `state mv`) and runs nothing. Follow it
     // with set_members() that has the new names; until then the old ones rest. Refused while something within

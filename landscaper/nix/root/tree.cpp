@@ -1,6 +1,7 @@
 #include "landscaper/nix/root/tree.hpp"
 
 #include <nlohmann/json.hpp>
+#include <algorithm>
 
 namespace landscaper::nix::root {
 
@@ -62,6 +63,29 @@ std::set<output_ref> tree::all_needs(const item& what) const {
     return out;
 }
 
+// The outputs that an item is known to need; none while one of them is not there.
+std::optional<outputs> tree::given_for(const item& what, const known_outputs& now) const {
+    outputs out;
+    for (const auto& ref : all_needs(what)) {
+        auto seen = now(ref);
+        if (!seen) return std::nullopt;
+        out.emplace(ref, *seen);
+    }
+    return out;
+}
+
+bool tree::is_stale(const fact& known, const known_outputs& now) {
+    return std::any_of(known.used.begin(), known.used.end(),
+                       [&](const auto& used) { return now(used.first) != used.second; });
+}
+
+bool tree::has_questions(const known_outputs& now) const {
+    return std::any_of(facts_.begin(), facts_.end(), [&](const auto& entry) {
+        const auto& [what, known] = entry;
+        return known.status == status::waiting ? given_for(what, now).has_value() : is_stale(known, now);
+    });
+}
+
 std::vector<group> tree::questions(const known_outputs& now) {
     forget_stale(now);
     asked_.clear();
@@ -69,16 +93,12 @@ std::vector<group> tree::questions(const known_outputs& now) {
     std::map<std::set<output_ref>, group> by_needs;
     for (const auto& [what, known] : facts_) {
         if (known.status != status::waiting) continue;
-        auto needs = all_needs(what);
-        outputs given;
-        for (const auto& ref : needs) {
-            if (auto seen = now(ref)) given.emplace(ref, *seen);
-        }
-        if (given.size() != needs.size()) continue;
+        auto given = given_for(what, now);
+        if (!given) continue;
         asked_.insert(what);
-        given_.insert(given.begin(), given.end());
-        auto& group = by_needs[needs];
-        group.known = std::move(given);
+        given_.insert(given->begin(), given->end());
+        auto& group = by_needs[all_needs(what)];
+        group.known = std::move(*given);
         add(group.asks, ask_for(what));
     }
     std::vector<group> out;
@@ -100,11 +120,7 @@ std::vector<group> tree::speculation(const outputs& recorded) {
 void tree::forget_stale(const known_outputs& now) {
     std::vector<item> stale;
     for (const auto& [what, known] : facts_) {
-        for (const auto& [ref, seen] : known.used) {
-            if (now(ref) == seen) continue;
-            stale.push_back(what);
-            break;
-        }
+        if (is_stale(known, now)) stale.push_back(what);
     }
     for (const auto& what : stale) {
         auto found = facts_.find(what);

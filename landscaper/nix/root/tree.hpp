@@ -31,6 +31,8 @@ class tree {
     // What can be asked now; none when nothing can. What was computed from outputs that are another by now,
     // or no longer known, is forgotten first.
     std::vector<group> questions(const known_outputs& now);
+    // Whether questions() would have any.
+    bool has_questions(const known_outputs& now) const;
     // Everything that waits, in one go, as if these outputs stayed what they are. Only for a look at what
     // would be, on a copy.
     std::vector<group> speculation(const outputs& recorded);
@@ -61,6 +63,8 @@ class tree {
     };
     using facts = std::map<item, fact>;
 
+    static bool is_stale(const fact& known, const known_outputs& now);
+    std::optional<outputs> given_for(const item& what, const known_outputs& now) const;
     void forget_stale(const known_outputs& now);
     void forget_beneath(const item& what);
     void find(const finding& one);

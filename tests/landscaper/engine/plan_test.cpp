@@ -72,6 +72,11 @@ TEST_CASE("a value computed from an output is believed only while that output is
     CHECK(words(plan(graph::build({a, b}).value(), state)) == "a=unchanged b=unchanged");
     auto changed = resource("a", {}, 1);
     CHECK(words(plan(graph::build({changed, b}).value(), state)) == "a=update b=waiting");
+    auto c = resource("c");
+    c.holds_while = b.inputs["text"].computed_from;
+    state[at("c")] = recorded_as(c, {{"number", 0}});
+    CHECK(words(plan(graph::build({a, c}).value(), state)) == "a=unchanged c=unchanged b=orphan");
+    CHECK(words(plan(graph::build({changed, c}).value(), state)) == "a=update c=waiting b=orphan");
 }
 
 TEST_CASE("what lies in an unexplored part is no orphan, and the part says what decides it") {

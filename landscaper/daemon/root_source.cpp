@@ -1,0 +1,325 @@
+#include "landscaper/daemon/root_source.hpp"
+
+#include <boost/asio/this_coro.hpp>
+#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "landscaper/base/printable.hpp"
+#include "landscaper/daemon/folder_watch.hpp"
+#include "landscaper/daemon/own_provider.hpp"
+
+namespace landscaper::daemon {
+
+namespace root = nix::root;
+using engine::path;
+
+namespace {
+
+const std::string source_name = "nixops4.nix";
+
+// Nix builds in parallel by itself; these are only processes that wait for it.
+constexpr std::size_t most_builds = 8;
+
+root::evaluator_config with_folder(const root_options& options) {
+    auto out = options.evaluator;
+    out.own_folder = options.folder;
+    out.on_trace = options.on_log;
+    return out;
+}
+
+// The JSON of a member's inputs; none while one is not known.
+std::optional<engine::value> known_inputs(const engine::member& m) {
+    auto out = nlohmann::json::object();
+    for (const auto& [name, given] : m.inputs) {
+        if (given.is_unknown || !given.unknown_until.empty()) return std::nullopt;
+        out[name] = given.literal.json();
+    }
+    return engine::value(std::move(out));
+}
+
+bool is_same(const engine::declaration& a, const engine::declaration& b) {
+    return a.members == b.members && a.unexplored == b.unexplored;
+}
+
+}  // namespace
+
+root_source::root_source(const asio::any_io_executor& executor, engine::runner& runner,
+                         const provider::registry& types, root_options options)
+    : runner_(runner),
+      types_(types),
+      options_(std::move(options)),
+      evaluator_(with_folder(options_)),
+      builders_(executor),
+      woken_(executor) {}
+
+task<> root_source::run() {
+    std::vector<task<>> both;
+    both.push_back(watch());
+    both.push_back(evaluate());
+    auto ended = co_await first_of(std::move(both));
+    co_await builders_.stop();
+    co_return ended;
+}
+
+void root_source::look_again() {
+    is_news_ = true;
+    woken_.notify();
+}
+
+task<> root_source::watch() {
+    auto executor = co_await asio::this_coro::executor;
+    CO_TRY(auto folder, folder_watch::open(executor, options_.folder));
+    for (;;) {
+        auto now = read_root(options_.folder);
+        if (now.digest != text_.digest) {
+            text_ = std::move(now);
+            start_over();
+        }
+        CO_TRY_VOID(co_await folder.wait());
+    }
+}
+
+void root_source::start_over() {
+    tree_ = root::tree(++revision_);
+    trouble_.clear();
+    look_again();
+}
+
+task<> root_source::evaluate() {
+    for (;;) {
+        is_news_ = false;
+        CO_TRY(bool goes_on, co_await step());
+        options_.on_change();
+        // Declaring may make outputs known at once, before anybody waits for the news.
+        if (goes_on || is_news_) continue;
+        CO_TRY_VOID(co_await woken_.wait());
+    }
+}
+
+// One thing at a time: what can be asked, then what can be read, then what is known is declared. False when
+// all that is left is to wait.
+task<bool> root_source::step() {
+    if (auto hosts = options_.hosts(); hosts != hosts_) {
+        hosts_ = std::move(hosts);
+        start_over();
+    }
+    if (!text_.is_there()) {
+        tree_ = root::tree(revision_);
+        if (!is_same(declared_, {})) {
+            declared_ = {};
+            auto withdrawn = runner_.set_members(source_name, {});
+            if (!withdrawn) trouble_ = withdrawn.error().message();
+        }
+        problems_.clear();
+        tell_problems();
+        co_return false;
+    }
+    auto groups = tree_.questions(outputs_now());
+    if (!groups.empty()) {
+        CO_TRY_VOID(co_await ask(std::move(groups)));
+        co_return true;
+    }
+    auto opened = states_.size();
+    CO_TRY_VOID(co_await open_states());
+    start_builds();
+    declare();
+    co_return opened != states_.size();
+}
+
+task<> root_source::ask(std::vector<root::group> groups) {
+    auto revision = revision_;
+    auto what = question_for(std::move(groups));
+    is_evaluating_ = true;
+    ++rounds_;
+    options_.on_change();
+    auto said = co_await evaluator_.ask(std::move(what));
+    is_evaluating_ = false;
+    if (!said && said.error().code() == async_errc::cancelled) co_return said.error();
+    if (revision != revision_) co_return result<void>();  // of a text that is no more
+    trouble_ = said ? "" : text_.name + ": " + said.error().message();
+    tree_.take(said ? *said : root::answer());
+    declare();
+    co_return result<void>();
+}
+
+root::question root_source::question_for(std::vector<root::group> groups) const {
+    root::question out;
+    out.origin = text_.origin;
+    out.hosts = hosts_;
+    out.groups = std::move(groups);
+    return out;
+}
+
+std::optional<engine::value> root_source::output_now(const engine::output_ref& ref) const {
+    auto view = runner_.view(ref.resource);
+    if (!view || view->status != engine::resource_status::done || !view->outputs) return std::nullopt;
+    auto found = (*view->outputs)->find(ref.output);
+    if (found == (*view->outputs)->end()) return std::nullopt;
+    return engine::value(*found);
+}
+
+root::known_outputs root_source::outputs_now() const {
+    return [this](const engine::output_ref& ref) { return output_now(ref); };
+}
+
+// --- declaring
+
+void root_source::settle_member(engine::member& m, std::set<std::string>& claimed) const {
+    use_own_provider(m);
+    if (m.state && !states_.contains(*m.state) && m.pending.empty()) {
+        m.pending = "its state in " + m.state->text() + " is not read yet";
+    }
+    auto host = host_claimed_by(m);
+    if (host.empty() || !m.broken.empty()) return;
+    m.broken = options_.objection(m);
+    if (!claimed.insert(host + " " + m.provider.name + "." + m.type).second) {
+        m.broken = m.at.text() + " is the second " + m.provider.name + "." + m.type + " of " + host + " in " +
+                   text_.name + "; a host has one driver, take one of them out";
+    }
+}
+
+engine::declaration root_source::members(const root::tree& of, bool must_be_built) const {
+    auto out = of.declaration(must_be_built);
+    std::set<std::string> claimed;
+    for (auto& m : out.members) settle_member(m, claimed);
+    return out;
+}
+
+void root_source::declare() {
+    auto now = members(tree_, true);
+    problems_ = tree_.problems();
+    for (const auto& m : now.members) {
+        bool is_said = std::find(problems_.begin(), problems_.end(), m.broken) != problems_.end();
+        if (!m.broken.empty() && !is_said) problems_.push_back(m.broken);
+    }
+    bool is_lost = now.members.empty() && !now.unexplored.empty() && now.unexplored.front().at.is_root() &&
+                   !now.unexplored.front().sentence.empty();
+    bool keeps_last = is_lost && !declared_.members.empty();
+    if (!keeps_last && !is_same(now, declared_)) {
+        auto declared = runner_.set_members(source_name, now);
+        if (declared) declared_ = std::move(now);
+        trouble_ = declared ? trouble_ : text_.name + ": " + declared.error().message();
+    }
+    tell_problems();
+}
+
+void root_source::tell_problems() {
+    auto all = problems_;
+    if (!trouble_.empty()) all.insert(all.begin(), text::printable(trouble_, 2000));
+    options_.on_problems(std::move(all));
+}
+
+// --- what members need besides outputs
+
+void root_source::start_builds() {
+    for (auto& [derivation, outputs] : tree_.to_build()) {
+        if (builders_.size() >= most_builds) return;
+        if (building_.insert(derivation).second) builders_.spawn("build", build(derivation, outputs));
+    }
+}
+
+task<> root_source::build(std::string derivation, std::set<std::string> outputs) {
+    options_.on_change();
+    auto done = co_await evaluator_.build(derivation, std::move(outputs));
+    building_.erase(derivation);
+    if (!done && done.error().code() == async_errc::cancelled) co_return done.error();
+    if (done) {
+        tree_.built(derivation);
+    } else {
+        tree_.not_built(derivation, text::printable(done.error().message(), 2000));
+    }
+    look_again();
+    co_return result<void>();
+}
+
+task<> root_source::open_states() {
+    for (const auto& at : tree_.state_resources()) {
+        const auto* declared = runner_.members().find(at);
+        auto view = runner_.view(at);
+        if (!declared || !view || view->status != engine::resource_status::done) continue;
+        engine::member of = *declared;
+        CO_TRY_VOID(co_await open_state(std::move(of)));
+    }
+    co_return result<void>();
+}
+
+task<> root_source::open_state(engine::member of) {
+    auto inputs = known_inputs(of);
+    if (!inputs) co_return result<void>();
+    auto digest = inputs->digest();
+    auto known = states_.find(of.at);
+    if (known != states_.end() && known->second == digest) co_return result<void>();
+    auto type = types_.find(of.provider, of.type);
+    provider::request about;
+    about.type = of.type;
+    about.inputs = *inputs;
+    about.at = of.at;
+    about.is_stateful = of.is_stateful;
+    auto view = runner_.view(of.at);
+    about.previous = engine::resource_entry{of.type, *inputs, view->outputs.value_or(engine::value()), {}};
+    result<engine::value> read = error();
+    if (type) {
+        read = co_await (*type)->read_state(about);
+    } else {
+        read = type.error();
+    }
+    if (!read && read.error().code() == async_errc::cancelled) co_return read.error();
+    if (!read) {
+        trouble_ = of.at.text() + ": the state in it cannot be read: " + read.error().message();
+        co_return result<void>();
+    }
+    engine::state_keeper keeper{engine::state_document(read->json()), {}};
+    keeper.append = [type = *type, about](std::string event, engine::value patch) {
+        return type->state_event(about, std::move(event), std::move(patch));
+    };
+    runner_.keep_state_in(of.at, std::move(keeper));
+    states_.insert_or_assign(of.at, digest);
+    co_return result<void>();
+}
+
+// --- for people
+
+std::string root_source::activity() const {
+    if (is_evaluating_) return "evaluates " + text_.name;
+    if (!building_.empty()) {
+        return "builds " + std::to_string(building_.size()) +
+               (building_.size() == 1 ? " derivation" : " derivations");
+    }
+    return text_.is_there() && tree_.has_questions(outputs_now()) ? "is about to evaluate " + text_.name : "";
+}
+
+task<std::vector<engine::plan_item>> root_source::plan(std::vector<path> roots) {
+    if (!text_.is_there()) co_return runner_.plan(roots);
+    auto look = tree_;
+    root::outputs recorded;
+    for (const auto& [at, entry] : runner_.state()) {
+        for (const auto& [name, seen] : entry.outputs->items()) {
+            recorded.emplace(engine::output_ref{at, name}, engine::value(seen));
+        }
+    }
+    for (const auto& view : runner_.snapshot()) {
+        if (!view.outputs) continue;
+        for (const auto& [name, seen] : (*view.outputs)->items()) {
+            recorded.insert_or_assign(engine::output_ref{view.at, name}, engine::value(seen));
+        }
+    }
+    auto groups = look.speculation(recorded);
+    if (!groups.empty()) {
+        ++rounds_;
+        auto what = question_for(std::move(groups));
+        CO_TRY(auto said, co_await evaluator_.ask(std::move(what)));
+        look.take(said);
+    }
+    auto would_be = members(look, false);
+    co_return runner_.plan_with(source_name, std::move(would_be), roots);
+}
+
+std::vector<path> root_source::members_of_host(const std::string& host) const {
+    std::vector<path> out;
+    for (const auto& m : declared_.members) {
+        if (host_claimed_by(m) == host) out.push_back(m.at);
+    }
+    return out;
+}
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,92 @@
+// The root expression as a source of members beside the inventory: watches its text, asks Nix round by round
+// as outputs become known, has derivations built, reads state resources, and declares to the engine what it
+// knows. A text that cannot be evaluated leaves what was declared before in force.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "landscaper/async/event.hpp"
+#include "landscaper/async/group.hpp"
+#include "landscaper/daemon/root_text.hpp"
+#include "landscaper/engine/io/runner.hpp"
+#include "landscaper/nix/root/io/evaluator.hpp"
+#include "landscaper/nix/root/tree.hpp"
+#include "landscaper/provider/provider.hpp"
+
+namespace landscaper::daemon {
+
+struct root_options {
+    std::string folder;                     // the rack's: nixops4.nix or flake.nix
+    nix::root::evaluator_config evaluator;  // its own_folder and on_trace are set here
+    // Members of the inventory that the expression may refer to.
+    std::function<nix::root::host_outputs()> hosts;
+    // Why a member that speaks for a host must not be; empty when it may.
+    std::function<std::string(const engine::member&)> objection;
+    std::function<void(std::vector<std::string>)> on_problems;  // file:line: text; all there are
+    std::function<void(const std::string&)> on_log;
+    std::function<void()> on_change;  // of activity()
+};
+
+class root_source {
+  public:
+    root_source(const asio::any_io_executor& executor, engine::runner& runner,
+                const provider::registry& types, root_options options);
+
+    // Until cancelled.
+    task<> run();
+    // An output may have become known, or a host declared: look again.
+    void look_again();
+
+    // What it is at: "evaluates nixops4.nix", "builds 2 derivations"; empty when it can do nothing more.
+    std::string activity() const;
+    // What an apply would do, as if all recorded outputs stayed what they are: one evaluation, or none when
+    // everything is known.
+    task<std::vector<engine::plan_item>> plan(std::vector<engine::path> roots);
+    // Members that speak for this host.
+    std::vector<engine::path> members_of_host(const std::string& host) const;
+    // Evaluations so far.
+    unsigned rounds() const { return rounds_; }
+
+  private:
+    task<> watch();
+    task<> evaluate();
+    task<bool> step();
+    task<> ask(std::vector<nix::root::group> groups);
+    task<> open_states();
+    task<> open_state(engine::member of);
+    void start_builds();
+    task<> build(std::string derivation, std::set<std::string> outputs);
+    void start_over();
+    void declare();
+    void tell_problems();
+    engine::declaration members(const nix::root::tree& of, bool must_be_built) const;
+    void settle_member(engine::member& m, std::set<std::string>& claimed) const;
+    nix::root::question question_for(std::vector<nix::root::group> groups) const;
+    std::optional<engine::value> output_now(const engine::output_ref& ref) const;
+    nix::root::known_outputs outputs_now() const;
+
+    engine::runner& runner_;
+    const provider::registry& types_;
+    root_options options_;
+    nix::root::evaluator evaluator_;
+    group builders_;
+    event woken_;
+    root_text text_;
+    nix::root::tree tree_;
+    std::uint64_t revision_ = 1;
+    nix::root::host_outputs hosts_;  // that the tree was evaluated with
+    engine::declaration declared_;   // in force
+    std::set<std::string> building_;
+    std::map<engine::path, std::string> states_;  // opened: the digest of the resource's inputs
+    std::vector<std::string> problems_;
+    std::string trouble_;  // of the last evaluation as a whole, or of declaring
+    unsigned rounds_ = 0;
+    bool is_evaluating_ = false;
+    bool is_news_ = false;  // since step() began
+};
+
+}  // namespace landscaper::daemon

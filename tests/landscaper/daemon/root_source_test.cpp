@@ -1,0 +1,334 @@
+#include "landscaper/daemon/root_source.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "landscaper/async/deadline.hpp"
+#include "landscaper/engine/io/process_provider.hpp"
+#include "landscaper/engine/io/state_file.hpp"
+#include "landscaper/provider/local/local.hpp"
+#include "landscaper/provider/types.hpp"
+#include "tests/landscaper/engine/io/one_thread.hpp"
+#include "tests/landscaper/nix/root/io/private_nix.hpp"
+
+using namespace landscaper;
+using namespace std::chrono_literals;
+using engine::path;
+using engine::resource_status;
+using engine::value;
+using nlohmann::json;
+
+namespace {
+
+std::string text_of(const std::string& file) {
+    std::ostringstream out;
+    out << std::ifstream(file).rdbuf();
+    return out.str();
+}
+
+path at(const std::string& text) {
+    return path::parse(text).value();
+}
+
+// An engine with a root expression, as serve has it.
+struct rack {
+    private_nix own;
+    asio::io_context context{1};
+    event news{context.get_executor()};
+    provider::registry types;
+    std::optional<engine::runner> engine;
+    std::optional<daemon::root_source> root;
+    std::optional<group> running;
+    std::vector<std::string> problems, log;
+    nix::root::host_outputs hosts;
+    std::map<std::string, std::string> objections;
+
+    rack() {
+        provider::local::add_to(types, engine::state_files_on_disk());
+        types.set_foreign(engine::foreign_providers({own.network(), 30s, 5s}));
+    }
+    ~rack() { stop(); }
+
+    void start() {
+        engine::runner_options options;
+        options.state_file = own.name + "/rack.json";
+        options.on_event = [this](const engine::resource_event&) {
+            root->look_again();
+            news.notify();
+        };
+        options.on_error = [this](const std::string& line) { log.push_back(line); };
+        engine.emplace(context.get_executor(), types, std::move(options));
+        daemon::root_options opts;
+        opts.folder = own.network();
+        opts.evaluator.folder = own.name + "/questions";
+        opts.evaluator.gc_roots = own.name + "/roots";
+        opts.evaluator.env = own.env();
+        opts.hosts = [this] { return hosts; };
+        opts.objection = [this](const engine::member& m) { return objections[m.at.text()]; };
+        opts.on_problems = [this](std::vector<std::string> all) {
+            problems = std::move(all);
+            news.notify();
+        };
+        opts.on_log = [this](const std::string& line) { log.push_back(line); };
+        opts.on_change = [this] { news.notify(); };
+        root.emplace(context.get_executor(), *engine, types, std::move(opts));
+        REQUIRE(engine->open().has_value());
+        running.emplace(context.get_executor());
+        running->spawn("engine", engine->run());
+        running->spawn("root", root->run());
+    }
+    void stop() {
+        if (!running) return;
+        auto ended = run_on(context, stopped(*running));
+        running.reset();
+        root.reset();
+        engine.reset();
+    }
+    void write(const std::string& file, const std::string& text) { own.write("network/" + file, text); }
+
+    // Lets everything run until this holds.
+    void until(const std::function<bool()>& holds, const std::string& what) {
+        auto wait = [this](const std::function<bool()>& done, steady_time latest) -> task<bool> {
+            while (!done() && steady::now() < latest) {
+                auto woken = co_await news.wait_until(latest);
+                static_cast<void>(woken);
+            }
+            co_return done();
+        };
+        auto waited = run_on(context, wait(holds, steady::now() + 60s));
+        REQUIRE(waited.has_value());
+        if (*waited) return;
+        std::string all;
+        for (const auto& p : problems) all += p + "\n";
+        for (const auto& view : engine->snapshot())
+            all += view.at.text() + " " + to_text(view.status) + " " + view.sentence + "\n";
+        FAIL(what << "\n" << all);
+    }
+    void until_settled() {
+        until(
+            [this] {
+                return root->rounds() > 0 && root->activity().empty() && engine->summary().is_settled();
+            },
+            "settled");
+    }
+    std::string status(const std::string& name) {
+        auto view = engine->view(at(name));
+        return view ? to_text(view->status) : "nothing";
+    }
+    json output(const std::string& name, const char* output) {
+        auto view = engine->view(at(name));
+        REQUIRE_MESSAGE(view, name);
+        REQUIRE_MESSAGE(view->outputs, name << ": " << view->sentence);
+        return (*view->outputs)->at(output);
+    }
+    std::string plan(std::vector<path> roots = {}) {
+        auto items = run_on(context, root->plan(std::move(roots))).value();
+        std::string out;
+        for (const auto& item : items) out += item.at.text() + "=" + to_text(item.action) + " ";
+        return out;
+    }
+};
+
+const std::string everything = root_by_hand(R"(
+      store = local "state_file" { name = dir + "/deployment.json"; } [ ];
+      names = exec "/bin/echo" [ "-n" "blue green" ];
+      first = stateful [ "store" ] (memo { number = 1; from = o.names.stdout; });
+      tool = stateful [ "store" ] (memo "${tool}");
+      apps = { members = builtins.listToAttrs (map (name: {
+        inherit name;
+        value = { members = {
+          page = file "${dir}/${name}.txt" "${name} of ${o.first.value.from}, ${o.apps.${name}.secret.value}";
+          secret = stateful [ "store" ] (memo "secret of ${name}");
+        }; };
+      }) (builtins.filter builtins.isString (builtins.split " " o.first.value.from))); };
+      last = exec "/bin/cat" [ "${dir}/blue.txt" o.apps.green.secret.value ];
+    )",
+                                            "dir = toString ./.; tool = " + buildable("tool") + ";");
+
+}  // namespace
+
+#define WITH_NIX                                        \
+    if (!has_nix()) {                                   \
+        MESSAGE("skipped: no nix-instantiate in PATH"); \
+        return;                                         \
+    }
+
+TEST_CASE("a root by hand: outputs, structure that depends on them, nesting, derivations, a state resource") {
+    WITH_NIX
+    rack r;
+    r.write("nixops4.nix", everything);
+    r.start();
+    r.until([&] { return r.status("apps.green.page") == "done"; }, "apps.green.page");
+    r.until_settled();
+    CHECK(r.problems.empty());
+    CHECK(text_of(r.own.network() + "/blue.txt") == "blue of blue green, secret of blue");
+    CHECK(r.output("first", "value") == json{{"number", 1}, {"from", "blue green"}});
+    auto tool = r.output("tool", "value").get<std::string>();
+    CHECK(std::filesystem::exists(r.own.name + "/root" + tool));
+    // `last` reads what nothing says must be there first; it failed or worked, but all it needs was known.
+    CHECK((r.status("last") == "done" || r.status("last") == "failed"));
+    // Waves of outputs: nothing known; names; first; the secrets. Resources that end apart may cost one more
+    // each, but never one round per resource.
+    auto rounds = r.root->rounds();
+    CHECK(rounds >= 4);
+    CHECK(rounds <= 7);
+
+    // The entries are where the siblings say, and only there.
+    auto kept = engine::read_state(r.own.network() + "/deployment.json").value();
+    CHECK(kept.find(at("first")).has_value());
+    CHECK(kept.find(at("apps.green.secret")).has_value());
+    CHECK(!kept.find(at("names")).has_value());
+    auto ours = engine::read_state(r.own.name + "/rack.json").value();
+    CHECK(!ours.find(at("first")).has_value());
+    CHECK(kept.find(at("first"))->extra->at("needs").dump() == R"([["names"],["store"]])");
+}
+
+TEST_CASE("the next start finds what was kept, and changes nothing") {
+    WITH_NIX
+    rack r;
+    r.write("nixops4.nix", root_by_hand(R"(
+      store = local "state_file" { name = dir + "/deployment.json"; } [ ];
+      count = exec "/bin/sh" [ "-c" "echo x >> ${dir}/runs; wc -l < ${dir}/runs" ];
+      first = stateful [ "store" ] (memo o.count.stdout);
+    )",
+                                        "dir = toString ./.;"));
+    r.start();
+    r.until([&] { return r.status("first") == "done"; }, "first");
+    CHECK(r.output("first", "value") == "1\n");
+    r.stop();
+    r.start();
+    // NixOps4's rule: without state the program runs again, and the memo is to be updated since its input
+    // changed.
+    r.until([&] { return r.status("first") == "person"; }, "first waits");
+    r.until_settled();
+    CHECK(r.plan() == "count=unchanged store=unchanged first=update ");
+    r.engine->confirm({});
+    r.until([&] { return r.status("first") == "done"; }, "first");
+    CHECK(r.output("first", "value") == "1\n");  // a memo keeps what it has
+    CHECK(r.problems.empty());
+}
+
+TEST_CASE("a plan takes one evaluation, also where structure depends on what is to be updated") {
+    WITH_NIX
+    rack r;
+    auto text = [](const std::string& number) {
+        return root_by_hand(R"(
+      store = local "state_file" { name = dir + "/deployment.json"; } [ ];
+      number = stateful [ "store" ] (memo )" +
+                                number + R"();
+      apps = { members.${"n" + toString o.number.value} = stateful [ "store" ] (memo o.number.value); };
+    )",
+                            "dir = toString ./.;");
+    };
+    r.write("nixops4.nix", text("1"));
+    r.start();
+    r.until([&] { return r.status("apps.n1") == "done"; }, "apps.n1");
+    r.until_settled();
+    CHECK(r.plan() == "store=unchanged number=unchanged apps.n1=unchanged ");
+    auto rounds = r.root->rounds();
+    r.write("nixops4.nix", text("2"));
+    r.until([&] { return r.status("number") == "person"; }, "number waits");
+    r.until_settled();
+    // Not an orphan: whether it stays is known only when `number` is.
+    CHECK(r.status("apps.n1") == "blocked");
+    rounds = r.root->rounds();
+    CHECK(r.plan() == "store=unchanged number=update apps.n1=waiting ");
+    CHECK(r.root->rounds() == rounds + 1);
+    r.engine->confirm({});
+    // A memo keeps its value, so that the member is the same.
+    r.until([&] { return r.status("apps.n1") == "done"; }, "apps.n1");
+}
+
+TEST_CASE("a typo is said with its line, what was declared stays in force, and the correction is taken up") {
+    WITH_NIX
+    rack r;
+    r.write("nixops4.nix", root_by_hand("a = exec \"/bin/echo\" [ \"one\" ];"));
+    r.start();
+    r.until([&] { return r.status("a") == "done"; }, "a");
+    r.write("nixops4.nix", root_by_hand("a = exec \"/bin/echo\" [ one ];"));
+    r.until([&] { return !r.problems.empty(); }, "a problem");
+    CHECK(r.problems.front().starts_with("nixops4.nix:"));
+    CHECK(r.problems.front().ends_with("undefined variable 'one'"));
+    CHECK(r.status("a") == "done");
+    r.write("nixops4.nix", root_by_hand("a = exec \"/bin/echo\" [ \"two\" ]; b = exec o.a.stdout [ ];"));
+    r.until([&] { return r.status("a") == "done" && r.output("a", "stdout") == "two\n"; }, "a again");
+    CHECK(r.problems.empty());
+    // Gone: what it declared is gone with it.
+    std::filesystem::remove(r.own.network() + "/nixops4.nix");
+    r.until([&] { return r.status("a") == "nothing"; }, "nothing");
+}
+
+TEST_CASE("a changed file that the expression only imports counts as a change of it") {
+    WITH_NIX
+    rack r;
+    r.write("word.nix", "\"one\"");
+    r.write("nixops4.nix", root_by_hand("a = exec \"/bin/echo\" [ (import ./word.nix) ];"));
+    r.start();
+    r.until([&] { return r.status("a") == "done"; }, "a");
+    r.write("word.nix", "\"two\"");
+    r.until([&] { return r.status("a") == "done" && r.output("a", "stdout") == "two\n"; }, "a again");
+}
+
+TEST_CASE("an expression that refers to hosts waits for them like for its own") {
+    WITH_NIX
+    rack r;
+    r.hosts = {{"px01", {{"installation", {"address"}}}}};
+    r.write("nixops4.nix", root_by_hand("a = exec \"/bin/echo\" [ hosts.px01.installation.address ];"));
+    r.start();
+    auto host = provider::member_of("local.memo", at("hosts.px01.installation"),
+                                    {{"initialize_with", engine::literal("10.0.0.11")}});
+    r.until([&] { return r.status("a") == "blocked"; }, "a waits");
+    CHECK(r.engine->view(at("a"))->sentence.find("hosts.px01.installation") != std::string::npos);
+    host.outputs = {"address", "value"};
+    class address : public provider::resource_type {
+        task<value> create(provider::request) override { co_return value(json{{"address", "10.0.0.11"}}); }
+    };
+    r.types.add("host.install", std::make_shared<address>());
+    host.provider.name = "host";
+    host.type = "install";
+    REQUIRE(r.engine->set_members("inventory.yaml", {{host}, {at("hosts")}}).has_value());
+    r.until([&] { return r.status("a") == "done"; }, "a");
+    CHECK(r.output("a", "stdout") == "10.0.0.11\n");
+    CHECK(r.engine->members().needs(at("a")).contains(at("hosts.px01.installation")));
+}
+
+TEST_CASE("a host has one driver: a claim that is objected to, or made twice, breaks that member") {
+    WITH_NIX
+    rack r;
+    auto install = [](const std::string& host) {
+        return R"({ resource = { provider = { executable = "/x/landscaper"; args = [ "provider" "host" ]; type = "stdio"; };
+                     type = "install"; inputs.host = ")" +
+               host + R"("; outputsSkeleton = { }; state = null; }; };)";
+    };
+    r.objections["theirs"] = "px01 is managed by its line in inventory.yaml";
+    r.write("nixops4.nix", root_by_hand("theirs = " + install("px01") + " one = " + install("px02") +
+                                        " two = " + install("px02")));
+    r.start();
+    r.until([&] { return r.problems.size() == 2; }, "two problems");
+    CHECK(r.status("theirs") == "failed");
+    CHECK(r.engine->view(at("theirs"))->sentence == "px01 is managed by its line in inventory.yaml");
+    CHECK(r.engine->view(at("two"))->sentence.find("a host has one driver") != std::string::npos);
+    CHECK(r.root->members_of_host("px02").size() == 2);
+}
+
+TEST_CASE("a foreign provider, started as its argv says, keeps no state of ours") {
+    WITH_NIX
+    rack r;
+    r.write("provider",
+            "#!/bin/sh\nread line\necho \"$line\" > asked\n"
+            "echo '{\"createResourceResponse\":{\"outputProperties\":{\"out\":\"made\"}}}'\n");
+    std::filesystem::permissions(r.own.network() + "/provider", std::filesystem::perms::owner_all);
+    r.write("nixops4.nix", root_by_hand(R"(
+      a.resource = { provider = { executable = toString ./provider; args = [ ]; type = "stdio"; };
+                     type = "thing"; inputs.x = 1; outputsSkeleton.out = { }; state = null; };
+      b = exec "/bin/echo" [ o.a.out ];
+    )"));
+    r.start();
+    r.until([&] { return r.status("b") == "done"; }, "b");
+    CHECK(r.output("b", "stdout") == "made\n");
+    CHECK(text_of(r.own.network() + "/asked") ==
+          "{\"createResourceRequest\":{\"inputProperties\":{\"x\":1},\"isStateful\":false,\"type\":\"thing\"}"
+          "}\n");
+}
