@@ -37,12 +37,14 @@ const std::vector<command>& commands() {
         {"hosts", "", "every host: phase, address, what it does or waits for", none, run_hosts},
         {"host", "NAME", "one host: steps with their times, keys, generation, log", host_word, run_host},
         {"adopt",
-         "MAC --name N --ip ADDR/LEN [--role R]",
-         "add a seen server to inventory.yaml\n\n"
+         "MAC --name N --ip ADDR/LEN [--role R] | MAC --replace NAME [--old MAC]",
+         "add a seen server to inventory.yaml, or its new network card\n\n"
          "One line directly behind `hosts:`; everything else in the file stays as it is. --ip dhcp leaves "
          "the address\n"
-         "to the site's DHCP server.",
-         {{"--name", "--ip", "--role"}, {}, 1, 1},
+         "to the site's DHCP server. --replace puts the MAC in the place of the one that NAME had; of "
+         "several, --old\n"
+         "says which.",
+         {{"--name", "--ip", "--role", "--replace", "--old"}, {}, 1, 1},
          run_adopt},
         {"retry", "NAME",
          "go on from the failed or held step\n\nThe wipe gate is asked again: no retry writes a disk with "

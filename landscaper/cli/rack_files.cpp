@@ -105,36 +105,67 @@ int run_check(const arguments& given) {
     return report(findings, given.has("--json"));
 }
 
-int run_adopt(const arguments& given) {
-    auto mac = mac_address::parse(given.words[0]);
-    auto name = given.value("--name", "");
-    auto ip = given.value("--ip", "");
-    if (!mac || name.empty() || ip.empty()) {
-        std::fprintf(
-            stderr,
-            "landscaper adopt: needs a MAC like 52:54:00:0a:00:01, --name and --ip ADDR/LEN (or dhcp)\n");
-        return exit_usage;
-    }
-    auto path = network_folder(given) + "/inventory.yaml";
-    auto before = read_file(path);
-    if (!before) return complain("adopt", before.error(), exit_usage);
-    auto adopted = inventory::adopt(*before, path, {name, *mac, ip, given.value("--role", "")});
-    if (!adopted) {
-        std::fputs(inventory::text(adopted.error()).c_str(), stderr);
-        return exit_usage;
-    }
-    // Refused when somebody wrote the file meanwhile: neither edit may be lost.
+// Refused when somebody wrote the file meanwhile: neither edit may be lost.
+static int write_back(const std::string& path, const std::string& before, const std::string& after) {
     auto now = read_file(path);
-    if (!now || *now != *before) {
+    if (!now || *now != before) {
         std::fprintf(stderr, "landscaper adopt: %s changed meanwhile; try again\n", path.c_str());
         return exit_failed;
     }
     struct stat status {};
     unsigned mode = ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777 : 0644;
-    auto written = write_file_atomically(path, adopted->text, mode);
-    if (!written) return complain("adopt", written.error());
-    std::printf("%s:%d: %s\n", path.c_str(), adopted->at, adopted->line.c_str());
-    return exit_done;
+    auto written = write_file_atomically(path, after, mode);
+    return written ? exit_done : complain("adopt", written.error());
+}
+
+static int refuse(const inventory::problems& why) {
+    std::fputs(inventory::text(why).c_str(), stderr);
+    return exit_usage;
+}
+
+static int replace_card(const arguments& given, const std::string& path, const std::string& before,
+                        const mac_address& fresh) {
+    auto name = given.value("--replace", ""), old_text = given.value("--old", "");
+    auto old = mac_address::parse(old_text);
+    if (!old_text.empty() && !old) {
+        std::fprintf(stderr, "landscaper adopt: --old: \"%s\" is no MAC like 52:54:00:0a:00:01\n",
+                     old_text.c_str());
+        return exit_usage;
+    }
+    auto after = inventory::replace_mac(before, path, name, old, fresh);
+    if (!after) return refuse(after.error());
+    int code = write_back(path, before, *after);
+    if (code == exit_done)
+        std::printf("%s: %s has %s now\n", path.c_str(), name.c_str(), fresh.text().c_str());
+    return code;
+}
+
+static int add_host(const arguments& given, const std::string& path, const std::string& before,
+                    const mac_address& mac) {
+    auto adopted = inventory::adopt(
+        before, path, {given.value("--name", ""), mac, given.value("--ip", ""), given.value("--role", "")});
+    if (!adopted) return refuse(adopted.error());
+    int code = write_back(path, before, adopted->text);
+    if (code == exit_done) std::printf("%s:%d: %s\n", path.c_str(), adopted->at, adopted->line.c_str());
+    return code;
+}
+
+int run_adopt(const arguments& given) {
+    auto mac = mac_address::parse(given.words[0]);
+    auto has = [&](const char* option) { return !given.value(option, "").empty(); };
+    bool replaces = has("--replace") && !has("--name") && !has("--ip") && !has("--role");
+    bool adds = has("--name") && has("--ip") && !has("--replace") && !has("--old");
+    if (!mac || replaces == adds) {
+        std::fprintf(
+            stderr,
+            "landscaper adopt: needs a MAC like 52:54:00:0a:00:01, and either --name and --ip ADDR/LEN (or "
+            "dhcp), or --replace NAME\n");
+        return exit_usage;
+    }
+    auto path = network_folder(given) + "/inventory.yaml";
+    auto before = read_file(path);
+    if (!before) return complain("adopt", before.error(), exit_usage);
+    return replaces ? replace_card(given, path, *before, *mac) : add_host(given, path, *before, *mac);
 }
 
 }  // namespace landscaper::cli

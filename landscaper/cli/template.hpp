@@ -22,7 +22,7 @@ defaults:
   firmware: uefi
   disk: { layout: single-ext4, wipe: blank }   # blank: only a disk without any data is ever written
 
-hosts: {}
+hosts:
   # px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, gateway: 10.0.0.1 }
 )";
 

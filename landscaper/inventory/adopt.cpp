@@ -63,6 +63,17 @@ place place_after_key(std::string_view text, const yaml_entry& hosts) {
     return p;
 }
 
+// The text without the braces of an empty `hosts: {}`; as it is when there is anything in them.
+std::string without_empty_braces(std::string_view text, const yaml_node& hosts) {
+    auto open = offset_of_line(text, hosts.at.line) + static_cast<std::size_t>(hosts.at.column - 1);
+    auto close = text.find_first_not_of(" \t", open + 1);
+    std::string out(text);
+    bool empty = open < text.size() && text[open] == '{' && close != text.npos && text[close] == '}';
+    if (!empty) return out;
+    while (open > 0 && out[open - 1] == ' ') --open;
+    return out.erase(open, close + 1 - open);
+}
+
 std::string line_for(const new_host& h) {
     auto line = h.name + ": { mac: " + h.mac.text() + ", ip: " + h.ip;
     if (!h.role.empty()) line += ", role: " + h.role;
@@ -113,6 +124,8 @@ boost::system::result<adoption, problems> adopt(std::string_view text, std::stri
     auto root = read_yaml(text, file, ignored);
     const auto* hosts = root.find("hosts");
     if (hosts && hosts->value.is == yaml_node::kind::map && hosts->value.is_flow) {
+        auto opened = without_empty_braces(text, hosts->value);
+        if (opened != text) return adopt(opened, file, host);
         return problems{by_hand(file, "hosts: is written with { }", line)};
     }
     auto p = hosts ? place_after_key(text, *hosts) : place_at_end(text);

@@ -73,6 +73,13 @@ TEST_CASE("hosts: with braces is refused, with the line to paste") {
               std::string(line) + "\n");
 }
 
+TEST_CASE("empty braces give way") {
+    for (auto braces : {"{}", "{ }", "  {}"}) {
+        CHECK(adopted("hosts: " + std::string(braces) + "  # none yet\nsystems: { a: .#a }\n") ==
+              "hosts:  # none yet\n  " + std::string(line) + "\nsystems: { a: .#a }\n");
+    }
+}
+
 TEST_CASE("a file with problems is refused with them, nothing is added") {
     CHECK(adopted("hosts: 1\n").starts_with("refused: i:1:8: hosts: a map of names is wanted here"));
 }
