@@ -26,13 +26,38 @@ std::string evidence_script(const install_plan& plan) {
     return out;
 }
 
+namespace {
+
+// What a mounted device lies on: itself, or the halves of a mirror.
+constexpr std::string_view partitions_below = R"sh(partitions_below() {
+    below=$(basename "$(readlink -f "$1")")
+    if [ -d "/sys/class/block/$below/md" ]; then ls "/sys/class/block/$below/slaves"; else echo "$below"; fi
+}
+)sh";
+
+// A mount with `nofail` says nothing when it fails, and a disk whose ESP is not there gets no loader.
+constexpr std::string_view all_esps_mounted = R"sh(mounted=
+for device in $(findmnt -rn -t vfat -o SOURCE); do mounted="$mounted $(partitions_below "$device" | tr '\n' ' ')"; done
+esps_mounted() {
+    for name in $(lsblk -nrlo NAME,TYPE "$1" | sed -n 's/ part$//p'); do
+        [ "$(blkid -p -s PART_ENTRY_TYPE -o value "/dev/$name")" = c12a7328-f81f-11d2-ba4b-00a0c93ec93b ] || continue
+        case "$mounted " in *" $name "*) ;; *) fail "the layout did not mount /dev/$name, an EFI system partition of $1" ;; esac
+    done
+}
+)sh";
+
+}  // namespace
+
 std::string format_script(const install_plan& plan) {
     auto out = preamble() + on_the_installer(plan) + protect_others(plan) + check_identities(plan) +
                check_marked(plan);
     if (plan.destroy) out += "(\n" + plan.layout.destroy + "\n)\n";
     out += "(\n" + plan.layout.format + "\n)\n(\n" + plan.layout.mount + "\n)\n";
-    // A layout that starts below 1 MiB would have overwritten it.
-    for (const auto& disk : plan.disks) out += "marked " + quote(disk.path) + "\n";
+    out += std::string(partitions_below) + std::string(all_esps_mounted);
+    // A layout that starts below 1 MiB would have overwritten the marker.
+    for (const auto& disk : plan.disks) {
+        out += "marked " + quote(disk.path) + "\nesps_mounted " + quote(disk.path) + "\n";
+    }
     return out +
            "mountpoint -q /mnt || fail 'the layout did not mount /mnt'\n"
            "findmnt -rnR -o TARGET,SOURCE,FSTYPE /mnt | while read -r line; do prove mount \"$line\"; done\n";
@@ -114,20 +139,22 @@ prove loader written
 // Boot entries are a convenience: the local-boot NBP finds the loader by itself. So nothing here fails the
 // step.
 std::string boot_order_script(const install_plan& plan) {
-    return preamble() + on_the_installer(plan) + "label=" + quote("Linux (" + plan.name + ")") + R"sh(
+    return preamble() + on_the_installer(plan) + std::string(partitions_below) +
+           "label=" + quote("Linux (" + plan.name + ")") + R"sh(
 warn() { prove warning "$*"; }
 esps=
 findmnt -rn -t vfat -o TARGET,SOURCE | sed -n '\|^/mnt/|p' | {
 while read -r place device; do
-    name=$(basename "$(readlink -f "$device")")
-    number=$(cat "/sys/class/block/$name/partition" 2>/dev/null) || { warn "$device is no partition"; continue; }
-    disk=/dev/$(basename "$(dirname "$(readlink -f "/sys/class/block/$name")")")
-    guid=$(blkid -p -s PART_ENTRY_UUID -o value "/dev/$name" | tr A-F a-f)
     loader='\EFI\BOOT\BOOTX64.EFI'
     [ ! -e "$place/EFI/systemd/systemd-bootx64.efi" ] || loader='\EFI\systemd\systemd-bootx64.efi'
     [ -e "$place/EFI/BOOT/BOOTX64.EFI" ] || warn "$place has no EFI/BOOT/BOOTX64.EFI"
-    prove esp "$disk $number $guid ${place#/mnt}"
-    esps="$esps $disk,$number,$guid,$loader"
+    for name in $(partitions_below "$device"); do
+        number=$(cat "/sys/class/block/$name/partition" 2>/dev/null) || { warn "$device is no partition"; continue; }
+        disk=/dev/$(basename "$(dirname "$(readlink -f "/sys/class/block/$name")")")
+        guid=$(blkid -p -s PART_ENTRY_UUID -o value "/dev/$name" | tr A-F a-f)
+        prove esp "$disk $number $guid ${place#/mnt}"
+        esps="$esps $disk,$number,$guid,$loader"
+    done
 done
 [ -d /sys/firmware/efi ] || exit 0
 first=

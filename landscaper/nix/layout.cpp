@@ -23,7 +23,9 @@ let
   loader = number: if bios then { boot = { size = "1M"; type = "EF02"; }; } else { ESP = esp number; };
   esp = number: {
     size = esp_size; type = "EF00";
-    content = { type = "filesystem"; format = "vfat"; mountOptions = [ "umask=0077" ];
+    # One of several may be pulled, and the others' system is to boot all the same.
+    content = { type = "filesystem"; format = "vfat";
+                mountOptions = [ "umask=0077" ] ++ lib.optional (builtins.length devices > 1) "nofail";
                 mountpoint = if number == 0 then "/boot" else "/boot${toString number}"; };
   };
   nth = builtins.elemAt devices;
@@ -40,14 +42,11 @@ let
       type = "btrfs"; extraArgs = [ "-f" ];
       subvolumes = { "/root".mountpoint = "/"; "/nix".mountpoint = "/nix"; "/home".mountpoint = "/home"; };
     });
+    # An ESP is a plain partition of each disk: a firmware or boot loader that writes to it knows no array.
+    # With its bitmap a disk that comes back takes seconds to be whole again.
     mdadm-raid1 = {
-      disk = each (number: (if bios then loader number else {
-        ESP = { size = esp_size; type = "EF00"; content = { type = "mdraid"; name = "boot"; }; };
-      }) // { root = { size = "100%"; content = { type = "mdraid"; name = "root"; }; }; });
-      mdadm = { root = { type = "mdadm"; level = 1; content = ext4; }; } // lib.optionalAttrs (!bios) {
-        boot = { type = "mdadm"; level = 1; metadata = "1.0";
-                 content = { type = "filesystem"; format = "vfat"; mountpoint = "/boot"; mountOptions = [ "umask=0077" ]; }; };
-      };
+      disk = each (number: loader number // { root = { size = "100%"; content = { type = "mdraid"; name = "root"; }; }; });
+      mdadm.root = { type = "mdadm"; level = 1; extraArgs = [ "--bitmap=internal" ]; content = ext4; };
     };
     lvm-thin = {
       disk = each (_: root { type = "lvm_pv"; vg = "pool"; });

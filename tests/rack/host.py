@@ -1,6 +1,6 @@
-"""A server of the rack: QEMU without KVM, with firmware variables, a disk and one NIC that outlive its power.
+"""A server of the rack: QEMU without KVM, with firmware variables, disks and one NIC that outlive its power.
 
-Times are the host's. Never reads the guest's disk while it runs.
+Times are the host's. Never reads the guest's disks while it runs.
 """
 
 import os
@@ -10,6 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from rack.drives import Drive
 from rack.firmware import UEFI, Firmware, uefi_files
 from rack.measure import process_usage
 from rack.network import Network, in_namespace
@@ -22,11 +23,15 @@ BOOT_ORDERS = {"own": (), "network_first": ("network", "disk"), "disk_first": ("
 
 
 class Host:
-    """One server. `disk` is a raw image made by rack.disk; `folder` gets variables, serial log and QEMU's messages."""
+    """One server. `disks` are raw images made by rack.disk; `folder` gets variables, serial log and QEMU's messages."""
 
-    def __init__(self, network: Network, folder: Path, name: str, mac: str, disk: Path, memory: int = 2048,
-                 kernel: Path | None = None, initrd: Path | None = None, command_line: str = "", firmware: Firmware = UEFI):
-        self.network, self.folder, self.name, self.mac, self.disk, self.memory = network, folder, name, mac, disk, memory
+    def __init__(self, network: Network, folder: Path, name: str, mac: str, *disks: Path, memory: int = 2048,
+                 kernel: Path | None = None, initrd: Path | None = None, command_line: str = "", firmware: Firmware = UEFI,
+                 controller: str = "virtio"):
+        self.network, self.folder, self.name, self.mac, self.memory = network, folder, name, mac, memory
+        self.disk = disks[0]
+        self.drives = [Drive(image, f"disk-{name}" if slot == 0 else f"disk{slot}-{name}", controller)
+                       for slot, image in enumerate(disks)]
         self.direct = (["-kernel", kernel, "-initrd", initrd, "-append", command_line] if kernel else [])
         self.boot_order, self.firmware = "own", firmware
         self.tap = network.add_tap(f"tap-{name}"[:15])
@@ -45,8 +50,8 @@ class Host:
             "qemu-system-x86_64", "-name", self.name, "-machine", "q35,graphics=off", "-accel", "tcg,tb-size=128",
             "-cpu", "max", "-smp", "1", "-m", self.memory, "-nodefaults", "-no-user-config", "-display", "none",
             *self.firmware.machine(self.variables),
-            "-drive", f"if=none,id=disk,format=raw,cache=unsafe,discard=unmap,file={self.disk}",
-            "-device", f"virtio-blk-pci,drive=disk,serial=disk-{self.name}{index('disk')}",
+            *(word for slot, drive in enumerate(self.drives) if not drive.pulled
+              for word in drive.arguments(slot, index("disk") if slot == 0 else "")),
             "-netdev", f"tap,id=lan,ifname={self.tap},script=no,downscript=no",
             *self.firmware.network_card(self.mac, index("network")),
             "-device", "virtio-rng-pci", "-serial", "stdio",

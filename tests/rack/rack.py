@@ -21,12 +21,13 @@ def server_name(number: int) -> str:
 class Rack:
     """`servers` blank servers px01, px02, ... (switched off), listed in the inventory.
 
-    `site` makes the site's DHCP server, None for a segment without any; `dhcp` is the inventory's word.
+    `site` makes the site's DHCP server, None for a segment without any; `dhcp` is the inventory's word. `disk` names the
+    controllers (rack.drives) of the servers in turn. With two `disks` a server's root is mirrored.
     """
 
     def __init__(self, folder: Path, servers: int = 1, memory: int = 2048, firmware: Firmware = UEFI, dhcp: str = "proxy",
-                 site=SiteDhcp):
-        self.folder, self.firmware, self.dhcp = folder, firmware, dhcp
+                 site=SiteDhcp, disk: tuple = ("virtio",), disks: int = 1):
+        self.folder, self.firmware, self.dhcp, self.controllers, self.disks = folder, firmware, dhcp, disk, disks
         self.systems = store.systems()
         self.network = Network()
         self.site = site(self.network, folder) if site else None
@@ -37,12 +38,16 @@ class Rack:
 
     def _server(self, number: int, memory: int) -> Host:
         name = server_name(number)
-        return Host(self.network, self.folder, name, network.host_mac(number), disk.blank(self.folder / f"{name}.raw"), memory,
-                    firmware=self.firmware)
+        images = [disk.blank(self.folder / f"{name}{'' if slot == 0 else f'.{slot}'}.raw") for slot in range(self.disks)]
+        return Host(self.network, self.folder, name, network.host_mac(number), *images, memory=memory, firmware=self.firmware,
+                    controller=self.controllers[(number - 1) % len(self.controllers)])
 
     def row(self, number: int) -> dict:
         """A server's line in the inventory."""
         row = {"mac": network.host_mac(number), "ip": f"{network.host_address(number)}/{network.LENGTH}", "gateway": network.SITE}
+        if self.disks > 1:
+            names = ", ".join(drive.by_id() for drive in self.hosts[server_name(number)].drives)
+            row["disk"] = f"{{ layout: mdadm-raid1, devices: [{names}] }}"
         return row if self.firmware.is_uefi else {**row, "firmware": "bios"}
 
     def write_inventory(self) -> None:

@@ -354,3 +354,24 @@ TEST_CASE("a finish script leaves a disk without this attempt's marker byte for 
     shell("sync");
     CHECK(output_of("sha256sum <" + (disk.root / "image").string()) == before);
 }
+
+TEST_CASE("a layout that leaves an EFI system partition unmounted is refused: its disk would get no loader") {
+    loop_disk disk;
+    SKIP_WITHOUT(disk);
+    auto p = disk.plan();
+    REQUIRE_MESSAGE(disk.run(row("marker").script(p)) == 0, disk.text("err"));
+    auto stub = [&](const char* name, const std::string& text) {
+        std::ofstream(disk.root / "bin" / name) << "#!/bin/sh\n" << text << "\n";
+        fs::permissions(disk.root / "bin" / name, fs::perms::owner_all);
+    };
+    p.layout.format = p.layout.mount = "true";
+    stub("lsblk", "case $* in *NAME,TYPE*) echo 'sdx disk'; echo 'sdx1 part'; echo 'sdx2 part' ;; esac");
+    stub("blkid", "case $* in *sdx1) echo c12a7328-f81f-11d2-ba4b-00a0c93ec93b ;; *) echo 0fc63daf ;; esac");
+    stub("mountpoint", "exit 0");
+    stub("findmnt", "case $* in *vfat*) ;; *) echo /mnt /dev/sdx2 ext4 ;; esac");
+    CHECK(disk.run(row("format").script(p)) == 1);
+    CHECK(disk.text("err").find("did not mount /dev/sdx1, an EFI system partition of " + disk.device) !=
+          std::string::npos);
+    stub("findmnt", "case $* in *vfat*) echo /dev/sdx1 ;; *) echo /mnt /dev/sdx2 ext4 ;; esac");
+    CHECK_MESSAGE(disk.run(row("format").script(p)) == 0, disk.text("err"));
+}

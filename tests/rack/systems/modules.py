@@ -11,6 +11,7 @@ FILES = ["crc32c_generic", "ext4", "vfat", "nls_ascii", "nls_cp437", "efivarfs"]
 # What real machines need beside virtio; built into the cloud kernel or absent from it.
 HARDWARE = ["ahci", "nvme", "sd_mod", "e1000", "e1000e", "crc32c_intel", "crct10dif_pclmul",
             "crct10dif_generic", "crc64_rocksoft"]
+ARRAYS = ["md_mod", "raid1"]
 
 
 def _normal(name: str) -> str:

@@ -12,7 +12,7 @@ from rack.debs import fetch, unpacked
 
 KERNELS = {"cloud": "linux-image-cloud-amd64", "generic": "linux-image-amd64"}
 BASE = ["bash", "coreutils", "util-linux", "mount", "grep", "sed", "findutils", "gzip", "zstd", "jq", "efibootmgr", "kmod",
-        "openssh-server", "openssh-client", "openssh-sftp-server", "nix-bin", "libdevmapper1.02.1"]
+        "openssh-server", "openssh-client", "openssh-sftp-server", "nix-bin", "libdevmapper1.02.1", "mdadm"]
 # grub-install and the modules of BIOS machines; a store path of its own, out of the programs' way.
 GRUB = ["grub2-common", "grub-pc-bin"]
 # One store path each, in the final system only.
@@ -22,7 +22,7 @@ WITHOUT = """
     libdb5.3 libdbd-sqlite3-perl libdbi-perl libfido2-1 libfile-find-rule-perl libgdbm-compat4 libgdbm6 libncursesw6
     libnumber-compare-perl libpam-modules libpam-modules-bin libpam-runtime libperl5.36 libproc2-0 libsasl2-modules-db
     libsemanage-common libsemanage2 libsepol2 libtext-glob-perl libtirpc-common libwww-curl-perl lsb-base mawk
-    passwd perl perl-base perl-modules-5.36 procps readline-common runit-helper sensible-utils sysvinit-utils ucf usrmerge
+    passwd perl perl-base perl-modules-5.36 procps readline-common runit-helper sensible-utils sysvinit-utils ucf udev usrmerge
     util-linux-extra xz-utils libcap2-bin
 """.split()
 GROUPS = {

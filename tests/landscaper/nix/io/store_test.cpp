@@ -179,6 +179,10 @@ TEST_CASE("the real disko evaluates every layout to scripts without a store path
         CHECK(scripts->destroy.find("disk-deactivate") != std::string::npos);
         CHECK(scripts->format.find("--typecode=1:EF00") != std::string::npos);
         CHECK(scripts->format.find("512M") != std::string::npos);
+        for (std::size_t number = 1; number < request.devices.size(); ++number) {
+            CHECK(scripts->mount.find("\"/mnt/boot" + std::to_string(number) + "\"") != std::string::npos);
+            CHECK(scripts->mount.find("nofail") != std::string::npos);
+        }
         request.bios = true;
         auto bios = run(here.io, store.layout(request));
         REQUIRE_MESSAGE(bios.has_value(), bios.error().message());

@@ -1,0 +1,33 @@
+"""The disks of a virtual server: the controller they hang on, what QEMU is told of them, and what Linux calls them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+# controller: (the name in /dev/disk/by-id before the serial number, the first disk's name in /dev)
+CONTROLLERS = {"virtio": ("virtio", "vda"), "nvme": ("nvme-QEMU_NVMe_Ctrl", "nvme0n1"), "sata": ("ata-QEMU_HARDDISK", "sda")}
+
+
+def first_disk(controller: str) -> str:
+    """/dev/vda, /dev/nvme0n1 or /dev/sda."""
+    return f"/dev/{CONTROLLERS[controller][1]}"
+
+
+@dataclass
+class Drive:
+    """One disk in its slot; `pulled` ones are not there at the next power-on."""
+
+    image: Path
+    serial: str     # 20 characters at most
+    controller: str = "virtio"
+    pulled: bool = False
+
+    def by_id(self) -> str:
+        """Its stable name as an operator writes it into the inventory."""
+        return f"by-id/{CONTROLLERS[self.controller][0]}_{self.serial}".replace("virtio_", "virtio-")
+
+    def arguments(self, slot: int, boot_index: str = "") -> list:
+        """A slot keeps its place on the bus whether the others are filled or not. Zeros that a mirror writes take no room."""
+        device = {"virtio": f"virtio-blk-pci,addr={0x10 + slot:#x}", "nvme": f"nvme,addr={0x10 + slot:#x}",
+                  "sata": f"ide-hd,bus=ide.{slot}"}[self.controller]
+        return ["-drive", f"if=none,id=disk{slot},format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap,file={self.image}",
+                "-device", f"{device},drive=disk{slot},serial={self.serial}{boot_index}"]
