@@ -14,11 +14,12 @@ const std::vector<command>& commands() {
     static const std::vector<command> all{
         {"init", "DIR", "make the commented template of a rack in DIR", host_word, run_init},
         {"serve",
-         "[--with-bootd] [--data DIR] [--bootd PROGRAM]",
+         "[--with-bootd] [--data DIR] [--bootd PROGRAM] [--copy-limit MIB]",
          "run the daemon until SIGTERM\n\n"
          "--with-bootd starts landscaper-bootd unless one answers already (needs root).\n"
-         "--data is the folder with kernel, initrd, linuxx64.efi.stub, local.efi and layout.nix.",
-         {{"--data", "--bootd"}, {"--with-bootd"}, 0, 0},
+         "--data is the folder with kernel, initrd, linuxx64.efi.stub, local.efi and layout.nix.\n"
+         "--copy-limit is how much the hosts may be copying at once (4096); the others wait in line.",
+         {{"--data", "--bootd", "--copy-limit"}, {"--with-bootd"}, 0, 0},
          run_serve},
         {"watch",
          "[--plain] [--json] [--until ok]",

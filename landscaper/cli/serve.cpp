@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <charconv>
 #include <climits>
 #include <string>
 
@@ -23,6 +24,15 @@ int run_serve(const arguments& given) {
     opts.socket = socket_path(given);
     opts.state = absolute_path(given.value("--state", opts.state));
     opts.data = absolute_path(given.value("--data", opts.data));
+    auto limit = given.value("--copy-limit", "");
+    if (!limit.empty()) {
+        std::uint64_t mebibytes = 0;
+        auto* end = limit.data() + limit.size();
+        auto read = std::from_chars(limit.data(), end, mebibytes);
+        bool is_number = read.ec == std::errc() && read.ptr == end && mebibytes < (std::uint64_t{1} << 40);
+        if (!is_number) return complain_of_usage("serve");
+        opts.copy_limit = mebibytes << 20;
+    }
     opts.with_bootd = given.has("--with-bootd");
     auto beside = own_folder() + "/landscaper-bootd";
     opts.bootd = given.value("--bootd", ::access(beside.c_str(), X_OK) == 0 ? beside : opts.bootd);

@@ -124,10 +124,9 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
         }
         if (row.name == "copy") {
             CO_TRY_VOID(install::check_room(plan));
-            set("run", "puts the base system into the cache");
-            std::vector<std::string> paths;
-            paths.push_back(plan.base);
-            CO_TRY_VOID(co_await rack_.nix->publish(std::move(paths)));
+            CO_TRY_VOID(
+                co_await run_copy(job::installation, row, plan, session, plan.base, "/mnt", plan.base_bytes));
+            continue;
         }
         auto extra = [&]() {
             bool ends = row.name == "finish";
@@ -164,6 +163,7 @@ task<> host_job::await_installed(install::install_plan& plan) {
     auto* answer = known().find_step(job::installation, job::step_answer);
     if (answer) plan.boot_id = answer->proof_text;
     auto row = ssh::find_step(install::install_steps(), "installed");
+    auto give_up = steady::now() + going_down;
     for (;;) {
         CO_TRY_VOID(co_await await_ssh("the installed system does not answer on SSH"));
         CO_TRY(auto pin, pin_of(known().pins.temporary));
@@ -172,8 +172,10 @@ task<> host_job::await_installed(install::install_plan& plan) {
         auto proven = opened;
         if (opened) proven = co_await run_row(job::installation, *row, plan, session);
         if (proven) co_return result<void>();
-        // The installer may still be on its way down, and answer as what it is.
-        bool passes = ssh::is_transient(proven.error()) || proven.error().code() == install_errc::bad_proof;
+        // The installer may still be on its way down, and answer as what it is, or without its programs.
+        auto code = proven.error().code();
+        bool is_going = code == ssh::ssh_errc::command_failed && steady::now() < give_up;
+        bool passes = ssh::is_transient(proven.error()) || code == install_errc::bad_proof || is_going;
         if (!passes) co_return proven.error();
         CO_TRY_VOID(co_await sleep_for(500ms));
     }

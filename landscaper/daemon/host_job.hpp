@@ -11,6 +11,7 @@
 
 #include "landscaper/async/event.hpp"
 #include "landscaper/async/group.hpp"
+#include "landscaper/daemon/copy_turn.hpp"
 #include "landscaper/daemon/grants.hpp"
 #include "landscaper/daemon/rack_context.hpp"
 #include "landscaper/engine/progress.hpp"
@@ -39,6 +40,9 @@ struct job_status {
 
 // What tells one boot of a machine from the next.
 inline constexpr const char* read_boot_id = "cat /proc/sys/kernel/random/boot_id";
+
+// How long a machine that was told to reboot may go on letting in while its programs are gone.
+inline constexpr auto going_down = std::chrono::minutes(5);
 
 // The stages of the chain, one per resource.
 enum class stage { keypair, entry, installation, host_key, system };
@@ -110,6 +114,17 @@ class host_job {
     task<> reboot_to_disk(install::install_plan& plan);
     task<> await_installed(install::install_plan& plan);
 
+    // host_copy.cpp
+    // Until the bytes of those before leave room; the place is in `turn_`.
+    task<> await_turn(std::uint64_t bytes);
+    // The step `copy` of a table, for a closure of so many bytes: in its turn, from the cache, or pushed into
+    // the store below `root` of the host.
+    template <class Plan>
+    task<> run_copy(std::string_view resource, const ssh::step_row<Plan>& row, Plan& plan,
+                    ssh::host_session& session, std::string path, std::string root, std::uint64_t bytes);
+    task<> put_into_cache(std::string path);
+    task<> push(std::string path, std::string root, ssh::host_session& session);
+
     // host_gate.cpp
     result<void> choose(install::install_plan& plan);
     task<bool> pass_gate(install::install_plan& plan);
@@ -125,6 +140,7 @@ class host_job {
 
     // host_system.cpp
     task<> deploy_once(nlohmann::json inputs);
+    task<> leave_out_base(nix::closure& closure);
     task<> aim_at(std::string toplevel);
     task<> ask_for_trust();
     task<> system_rows(install::system_plan& plan);
@@ -166,6 +182,7 @@ class host_job {
     event woken_;  // something was heard of the host, or a person asked
     event asked_;  // a person asked, or the host booted the payload anew
     install::copy_watch copy_;
+    std::optional<copy_turn> turn_;                       // among the hosts that copy
     std::map<std::string, std::uint64_t> closure_sizes_;  // NAR bytes of the base's paths
     bool is_retry_ = false;                               // a failed detached step runs under a new id
     grants grants_;

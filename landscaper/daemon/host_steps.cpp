@@ -73,6 +73,7 @@ void host_job::on_line(std::string_view line) {
     if (copy_.on_line(line)) {
         const auto& now = copy_.now();
         set_progress("bytes", now.bytes, now.bytes_expected);
+        if (turn_) turn_->copied(now.bytes);
         return;
     }
     if (line.starts_with("@nix ")) return;

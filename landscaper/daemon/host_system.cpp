@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "landscaper/base/hex.hpp"
+#include "landscaper/base/json_in.hpp"
 #include "landscaper/daemon/host_job.hpp"
 #include "landscaper/daemon/host_row.hpp"
 
@@ -38,13 +39,23 @@ task<> host_job::deploy_once(nlohmann::json inputs) {
     plan.cache_url = rack_.cache_url_for(where);
     plan.cache_key = rack_.cache_key;
     CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.toplevel));
+    CO_TRY_VOID(co_await leave_out_base(closure));
     plan.toplevel_bytes = closure.nar_size();
     copy_ = install::copy_watch(std::move(closure.sizes));
     CO_TRY_VOID(co_await rack_.nix->check_admission(plan.toplevel, rack_.client.key.text()));
-    std::vector<std::string> paths;
-    paths.push_back(plan.toplevel);
-    CO_TRY_VOID(co_await rack_.nix->publish(std::move(paths)));
     co_return co_await system_rows(plan);
+}
+
+// What the installation brought is on the host already, and is not copied again.
+task<> host_job::leave_out_base(nix::closure& closure) {
+    auto* copied = known().find_step(job::installation, "copy");
+    if (!copied || !copied->proof) co_return result<void>();
+    auto proof = json_in(copied->proof_text, 4096, 4);
+    if (!proof || !proof->is_object()) co_return result<void>();
+    auto there = co_await rack_.nix->closure_of(proof->value("base", ""));
+    if (!there) co_return result<void>();  // collected here since; then more is counted than is copied
+    for (const auto& [path, size] : there->sizes) closure.sizes.erase(path);
+    co_return result<void>();
 }
 
 // What was done for another toplevel proves nothing for this one, and what was begun for it is not gone on
@@ -114,6 +125,12 @@ task<> host_job::system_rows(install::system_plan& plan) {
                 "a" + std::to_string(known().attempt) + "." + std::to_string(activation->intent);
         }
         CO_TRY_VOID(co_await session->open());
+        if (next == "copy") {
+            std::string own_store;
+            CO_TRY_VOID(co_await run_copy(job::nixos, *row, plan, *session, plan.toplevel, own_store,
+                                          plan.toplevel_bytes));
+            continue;
+        }
         auto extra = [&]() {
             std::vector<ledger::change> batch;
             if (next != "generation") return batch;
@@ -137,12 +154,16 @@ task<> host_job::system_rows(install::system_plan& plan) {
 // Until another kernel than the one before the reboot answers under the permanent key.
 task<> host_job::await_reboot(const install::system_plan& plan) {
     CO_TRY(auto pin, pin_of(known().pins.permanent));
+    auto give_up = steady::now() + going_down;
     for (;;) {
         CO_TRY_VOID(co_await await_ssh("the host does not come back from its reboot"));
         ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
         auto boot_id = co_await session.expect("cat /proc/sys/kernel/random/boot_id");
         if (boot_id && !boot_id->starts_with(plan.boot_id)) co_return result<void>();
-        if (!boot_id && !ssh::is_transient(boot_id.error())) co_return boot_id.error();
+        // On its way down the host still lets in, but its programs are gone already.
+        bool is_going = !boot_id && boot_id.error().code() == ssh::ssh_errc::command_failed;
+        is_going = is_going && steady::now() < give_up;
+        if (!boot_id && !is_going && !ssh::is_transient(boot_id.error())) co_return boot_id.error();
         CO_TRY_VOID(co_await sleep_for(500ms));
     }
 }

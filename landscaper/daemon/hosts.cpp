@@ -128,6 +128,13 @@ task<> hosts::build_systems(const inventory::rack& declared) {
             if (!built && built.error().code() == async_errc::cancelled) co_return built.error();
             if (built) systems_[name] = *built;
             failure = built ? error() : built.error();
+            if (built) {
+                held_back_[name] = "its systems are put into the cache";
+                rack_.changed();
+                std::vector<std::string> paths{built->base, built->toplevel};
+                auto published = co_await rack_.nix->publish(std::move(paths));
+                if (!published) failure = published.error();
+            }
         }
         if (failure.code()) {
             held_back_[name] = "its system was not built: " + text::printable(failure.message(), 600);

@@ -1,7 +1,10 @@
 // What `landscaper serve` is told on its command line.
 #pragma once
 
+#include <cstdint>
 #include <string>
+
+#include "landscaper/install/copy_queue.hpp"
 
 namespace landscaper::daemon {
 
@@ -12,6 +15,7 @@ struct options {
     // kernel, initrd, linuxx64.efi.stub, local.efi, layouts; for firmware other than UEFI x64 PXE and HTTP
     // Boot also undionly.kpxe, snponly.efi, grub.0 ...
     std::string data = "/usr/share/landscaper";
+    std::uint64_t copy_limit = install::copy_queue::default_limit;  // bytes that hosts copy at once
     bool with_bootd = false;                 // start landscaper-bootd unless one answers
     std::string bootd = "landscaper-bootd";  // the program
 

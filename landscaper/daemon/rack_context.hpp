@@ -8,6 +8,7 @@
 
 #include "landscaper/daemon/artefacts.hpp"
 #include "landscaper/daemon/bootd_link.hpp"
+#include "landscaper/daemon/copy_turn.hpp"
 #include "landscaper/daemon/options.hpp"
 #include "landscaper/inventory/rack.hpp"
 #include "landscaper/ledger/io/store.hpp"
@@ -23,6 +24,7 @@ struct rack_context {
     std::unique_ptr<nix::store> nix;
     std::unique_ptr<daemon::artefacts> artefacts;
     std::unique_ptr<bootd_link> link;
+    std::unique_ptr<copy_line> copies;
     inventory::rack inventory;  // the last good one
     ssh::client_config ssh;
     ssh::key_pair client;           // landscaper's own key, which hosts accept

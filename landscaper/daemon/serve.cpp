@@ -94,6 +94,7 @@ task<> server::open(inventory::rack declared) {
     rack_.link =
         std::make_unique<bootd_link>(rack_.executor, opts.runtime() + "/bootd.sock", std::move(calls));
     rack_.link->set_network(network_of(declared));
+    rack_.copies = std::make_unique<copy_line>(rack_.executor, opts.copy_limit);
     jobs_.add_types(types_);
     engine::runner_options engine;
     engine.state_file = opts.state + "/engine/rack.json";

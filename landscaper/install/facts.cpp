@@ -16,6 +16,7 @@ const char* describe(install_errc code) {
         case install_errc::bad_proof: return "the host did not prove what the step promises";
         case install_errc::hold: return "a person has to decide";
         case install_errc::too_small: return "too small";
+        case install_errc::no_cache: return "the host does not reach the cache";
         case install_errc::wrong_plan: return "the step needs something that was not learnt yet";
     }
     return "unknown error";

@@ -19,6 +19,7 @@ enum class install_errc {
     bad_proof,      // a step's output does not prove what the step promises
     hold,           // a person has to decide; the context is the sentence
     too_small,      // not enough RAM or disk; the context has the figures
+    no_cache,       // the host does not reach the rack's cache; the context says what it saw
     wrong_plan,     // a step was asked for before what it needs was learnt
 };
 const char* describe(install_errc code);

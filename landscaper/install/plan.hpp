@@ -47,6 +47,7 @@ struct install_plan {
     std::string cache_key;         // "landscaper-rack:BASE64"
     std::string base;              // store path of the base system
     std::uint64_t base_bytes = 0;  // NAR size of its closure, 0 = unknown
+    bool is_pushed = false;        // landscaper has copied it there: the copy step only proves it
 
     // From the decisions between the steps.
     std::vector<disk_facts> disks;   // chosen

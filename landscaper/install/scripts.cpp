@@ -66,7 +66,7 @@ std::string format_script(const install_plan& plan) {
 std::string copy_script(const install_plan& plan) {
     return preamble() + on_the_installer(plan) + protect_others(plan) +
            "mountpoint -q /mnt || fail '/mnt is not mounted'\n" +
-           nix_copy(plan.cache_url, plan.cache_key, plan.base, "/mnt") +
+           (plan.is_pushed ? "" : nix_copy(plan.cache_url, plan.cache_key, plan.base, "/mnt")) +
            "prove copied \"$(nix-store --store /mnt -q --hash " + quote(plan.base) +
            ")\"\n"
            "prove paths \"$(nix-store --store /mnt -qR " +

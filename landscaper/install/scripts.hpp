@@ -19,7 +19,8 @@ std::string protect_others(const install_plan& plan);
 // marker: the open one, or (where the finished ones are being written) either.
 std::string check_identities(const install_plan& plan);
 std::string check_marked(const install_plan& plan, bool or_finished = false);
-// `nix` with nothing enabled but what is named, pulling one closure from the rack's cache.
+// `nix` with nothing enabled but what is named, pulling one closure from the rack's cache; ends the script
+// with the proof `no_cache` where that cannot be reached.
 std::string nix_copy(std::string_view cache_url, std::string_view cache_key, std::string_view path,
                      std::string_view to);
 

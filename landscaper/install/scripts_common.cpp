@@ -1,5 +1,6 @@
 #include "landscaper/base/base64.hpp"
 #include "landscaper/base/hex.hpp"
+#include "landscaper/install/reach.hpp"
 #include "landscaper/install/scripts.hpp"
 #include "landscaper/ssh/shell.hpp"
 
@@ -77,7 +78,7 @@ std::string nix_copy(std::string_view cache_url, std::string_view cache_key, std
     if (!to.empty()) out += " --to " + quote(to);
     out += " " + quote(path);
     // Most of what Nix says are zeros and look-ups; the log is for people and for progress.
-    return "set -o pipefail\n" + out +
+    return unless_cache_answers(cache_url) + "set -o pipefail\n" + out +
            " 2>&1 | { grep --line-buffered -v -e '\"fields\":\\[0,0,0,0\\]' -e '\"type\":109' -e "
            "'\\.narinfo' || true; }\n";
 }

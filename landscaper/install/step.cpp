@@ -8,6 +8,7 @@
 #include "landscaper/base/json_fields.hpp"
 #include "landscaper/base/printable.hpp"
 #include "landscaper/install/parse.hpp"
+#include "landscaper/install/reach.hpp"
 #include "landscaper/install/scripts.hpp"
 
 namespace landscaper::install {
@@ -118,10 +119,11 @@ result<std::string> prove_format(const install_plan& plan, std::string_view outp
 
 result<std::string> prove_copy(const install_plan& plan, std::string_view output) {
     auto lines = proofs_in(output);
+    TRY_VOID(check_cache_answered(lines));
     TRY(auto hash, proof(lines, "copied"));
     TRY(auto paths, proof(lines, "paths"));
     if (!hash.starts_with("sha256:")) return unproven("copied", hash);
-    return json_text(json{{"base", plan.base}, {"hash", hash}, {"paths", paths}});
+    return json_text(json{{"base", plan.base}, {"hash", hash}, {"paths", paths}, {"pushed", plan.is_pushed}});
 }
 
 result<std::string> prove_profile(const install_plan& plan, std::string_view output) {
@@ -252,7 +254,7 @@ const std::array table{
                  .prove = prove_format},
     install_step{.name = "copy",
                  .phase = "copy",
-                 .intent = "copy the base system from the cache",
+                 .intent = "copy the base system",
                  .how = run_as::detached,
                  .quiet = 300s,
                  .script = copy_script,

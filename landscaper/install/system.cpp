@@ -7,6 +7,7 @@
 #include "landscaper/base/json_fields.hpp"
 #include "landscaper/base/printable.hpp"
 #include "landscaper/install/parse.hpp"
+#include "landscaper/install/reach.hpp"
 #include "landscaper/install/scripts.hpp"
 #include "landscaper/ssh/shell.hpp"
 
@@ -25,7 +26,8 @@ std::string head(const system_plan& plan) {
 }
 
 std::string copy_text(const system_plan& plan) {
-    return head(plan) + nix_copy(plan.cache_url, plan.cache_key, plan.toplevel, "") +
+    auto pull = nix_copy(plan.cache_url, plan.cache_key, plan.toplevel, "");
+    return head(plan) + (plan.is_pushed ? "" : pull) +
            "prove paths \"$(nix-store -qR \"$toplevel\" | wc -l)\"\n";
 }
 
@@ -140,8 +142,10 @@ error unproven(const char* what, std::string_view seen) {
 }
 
 result<std::string> prove_copy(const system_plan& plan, std::string_view output) {
-    TRY(auto paths, proof(proofs_in(output), "paths"));
-    return json_text(json{{"toplevel", plan.toplevel}, {"paths", paths}});
+    auto lines = proofs_in(output);
+    TRY_VOID(check_cache_answered(lines));
+    TRY(auto paths, proof(lines, "paths"));
+    return json_text(json{{"toplevel", plan.toplevel}, {"paths", paths}, {"pushed", plan.is_pushed}});
 }
 
 result<std::string> prove_compare(const system_plan&, std::string_view output) {
@@ -227,7 +231,7 @@ using ssh::run_as;
 const std::array table{
     system_step{.name = "copy",
                 .phase = "system",
-                .intent = "copy the final system from the cache",
+                .intent = "copy the final system",
                 .how = run_as::detached,
                 .quiet = 300s,
                 .script = copy_text,

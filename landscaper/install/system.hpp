@@ -17,6 +17,7 @@ struct system_plan {
     std::string toplevel;              // store path
     std::uint64_t toplevel_bytes = 0;  // NAR size of the closure, 0 = unknown
     std::string cache_url, cache_key;
+    bool is_pushed = false;  // landscaper has copied it there: the copy step only proves it
     std::string activation;  // names this activation on the host; [a-z0-9._-], unique per try
     std::chrono::seconds confirm_within{300};
     std::string efivars = "/sys/firmware/efi/efivars";    // on the host

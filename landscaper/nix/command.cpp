@@ -95,6 +95,12 @@ std::vector<std::string> copy_to_cache(const std::string& folder, const std::str
     return with_nix_command(std::move(rest));
 }
 
+std::vector<std::string> copy_to_host(const std::string& path, const std::string& root) {
+    std::string to = "ssh://landscaper-host";
+    if (!root.empty()) to += "?remote-store=local%3Froot=" + root;
+    return with_nix_command({"copy", "--log-format", "internal-json", "--to", to, path});
+}
+
 std::vector<std::string> path_info(const std::vector<std::string>& paths) {
     std::vector<std::string> rest{"path-info", "-r", "--json"};
     rest.insert(rest.end(), paths.begin(), paths.end());

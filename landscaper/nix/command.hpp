@@ -40,6 +40,9 @@ std::vector<std::string> make_cache_key(const std::string& name, const std::stri
 // Copies the closures into a binary cache folder, signed and compressed.
 std::vector<std::string> copy_to_cache(const std::string& folder, const std::string& secret_file,
                                        const std::vector<std::string>& paths);
+// Pushes a closure over SSH into the store below `root` ("" = the host's own). The connection is what
+// NIX_SSHOPTS says; the URL's host name is never looked up.
+std::vector<std::string> copy_to_host(const std::string& path, const std::string& root);
 // The closures of `paths` with NAR sizes, as JSON.
 std::vector<std::string> path_info(const std::vector<std::string>& paths);
 

@@ -1,5 +1,6 @@
 #include "landscaper/ssh/options.hpp"
 
+#include "landscaper/ssh/failure.hpp"
 #include "landscaper/ssh/shell.hpp"
 
 namespace landscaper::ssh {
@@ -86,17 +87,17 @@ std::vector<std::string> direct_arguments(const endpoint& host, const pin& expec
     return out;
 }
 
-std::string nix_ssh_options(const endpoint& host, const pin& expected, const std::string& known_hosts_file,
-                            const std::string& control_path) {
-    std::string out = "-F none -p " + std::to_string(host.port) + " -i " + host.identity_file;
-    for (const auto& option : {"IdentitiesOnly=yes", "BatchMode=yes", "StrictHostKeyChecking=yes",
-                               "GlobalKnownHostsFile=/dev/null", "HostKeyAlgorithms=ssh-ed25519",
-                               "CheckHostIP=no", "UpdateHostKeys=no", "ControlMaster=no"}) {
+result<std::string> nix_ssh_options(const std::string& control_path) {
+    if (control_path.find_first_of(" \t\n\"'") != control_path.npos) {
+        return error(ssh_errc::bad_output, "a blank in '" + control_path + "'; name another --socket");
+    }
+    std::string out = "-F none";
+    for (const char* option : {"BatchMode=yes", "StrictHostKeyChecking=yes", "UserKnownHostsFile=/dev/null",
+                               "GlobalKnownHostsFile=/dev/null", "IdentityAgent=none", "ForwardAgent=no",
+                               "ControlMaster=no", "ProxyCommand=false"}) {
         out += std::string(" -o ") + option;
     }
-    out += " -o UserKnownHostsFile=" + known_hosts_file + " -o HostKeyAlias=" + expected.alias;
-    if (!control_path.empty()) out += " -o ControlPath=" + control_path;
-    return out;
+    return out + " -o ControlPath=" + control_path;
 }
 
 std::vector<std::string> keygen_arguments(const std::string& private_key_file, std::string_view comment) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "landscaper/base/error.hpp"
 #include "landscaper/ssh/pin.hpp"
 
 namespace landscaper::ssh {
@@ -34,9 +35,9 @@ std::vector<std::string> session_arguments(const endpoint& host, const std::stri
 std::vector<std::string> direct_arguments(const endpoint& host, const pin& expected,
                                           const std::string& known_hosts_file, std::string_view script);
 
-// The same pins for `nix copy --to ssh://`: the value of NIX_SSHOPTS. None of the paths may hold blanks.
-std::string nix_ssh_options(const endpoint& host, const pin& expected, const std::string& known_hosts_file,
-                            const std::string& control_path);
+// The value of NIX_SSHOPTS for `nix copy --to ssh://`: through the master, and never by itself. Nix splits it
+// at blanks, so a path that holds one is refused as bad_output.
+result<std::string> nix_ssh_options(const std::string& control_path);
 
 // `ssh-keygen` that makes an ed25519 pair without passphrase.
 std::vector<std::string> keygen_arguments(const std::string& private_key_file, std::string_view comment);

@@ -53,9 +53,9 @@ class Rack:
     def write_inventory(self) -> None:
         self.appliance.write_inventory(self.systems, self.inventory, dhcp=self.dhcp)
 
-    def start(self) -> None:
-        """landscaper is up and answers."""
-        self.appliance.start()
+    def start(self, *more: str) -> None:
+        """landscaper is up and answers; `more` words for `landscaper serve`."""
+        self.appliance.start(*more)
         self.appliance.wait_ready()
 
     def power_on(self) -> float:

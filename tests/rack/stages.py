@@ -25,7 +25,7 @@ RACK_TESTS = ["test_new_user", "test_rack_up::blank_server", "test_refusals",
               "test_kills::serve_is_killed", "test_firmware::bios_by_the_ipxe_rom_of_its_card", "test_segment"]
 LONG_RACK_TESTS = ["test_systems", "test_kills::the_power_goes", "test_rack_up::bios_server", "test_arm", "test_rescue", "test_trust", "test_ways_back",
                    "test_rack_up::three_servers", "test_client_packets",
-                   "test_firmware", "test_network_first", "test_two_disks"]
+                   "test_firmware", "test_network_first", "test_two_disks", "test_disks", "test_copies"]
 
 
 def call(*argv, log: Path | None = None, **options) -> int:

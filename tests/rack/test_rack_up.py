@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from rack.appliance import STATE
+from rack.drives import first_disk
 from rack.expect import expect, fingerprint, host_key_of, partitions, read_marker, same
 from rack.firmware import BIOS
 from rack.pinned_ssh import PinnedSsh
@@ -30,8 +31,9 @@ def check_installed(rack: Rack, name: str) -> dict:
     same(row["toplevel"], systems["toplevel"], f"{name}: generation on the console")
     ssh.run(f"nix-store --verify-path $(nix-store -q --requisites {systems['toplevel']})", timeout=300)
     first = (1, "disk-main-ESP", "vfat") if rack.firmware.is_uefi else (1, "disk-main-bios", None)
-    same(partitions(ssh), [first, (2, "disk-main-root", "ext4")], f"{name}: partitions")
-    marker = read_marker(ssh)
+    disk = first_disk(rack.hosts[name].drives[0].controller)
+    same(partitions(ssh, disk), [first, (2, "disk-main-root", "ext4")], f"{name}: partitions")
+    marker = read_marker(ssh, disk)
     same(marker["state"], "finished", f"{name}: marker")
     same(marker["host"], row["host_id"], f"{name}: marker's host id")
     expect("landscaper" not in ssh.run("ls -a /etc/ssh /root; ls /landscaper 2>/dev/null || true"),
@@ -110,6 +112,11 @@ def test_three_servers_at_once(folder) -> None:
         print_phases(rack, name, powered_on)
     for name in rack.hosts:
         check_installed(rack, name)
+    print_usage(rack)
+
+
+def print_usage(rack: Rack) -> None:
+    """What everything has used so far."""
     summary = rack.summary()
     print(f"    {'':<18}{'CPU s':>8}{'peak MB':>9}")
     for what, used in {**summary["programs"], **summary["machines"]}.items():

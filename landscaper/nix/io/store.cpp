@@ -90,12 +90,28 @@ task<std::string> have_cache_in(store_config config) {
     co_return text;
 }
 
+// Nix writes the .narinfo of a path after those of all that it refers to.
+bool is_published(const store_config& config, const std::string& path) {
+    return ::access((config.cache_folder + "/" + hash_part(path) + ".narinfo").c_str(), F_OK) == 0;
+}
+
 task<> publish_in(store_config config, std::vector<std::string> paths, line_callback on_line) {
     for (const auto& path : paths) {
         if (!is_store_path(path)) co_return error(nix_errc::bad_path, text::printable(path, 200));
     }
+    std::erase_if(paths, [&](const std::string& path) { return is_published(config, path); });
+    if (paths.empty()) co_return result<void>();
     auto argv = copy_to_cache(config.cache_folder, secret_of(config), paths);
     CO_TRY_VOID(co_await run_nix(config, std::move(argv), std::move(on_line)));
+    co_return result<void>();
+}
+
+task<> push_from(store_config config, std::string path, std::string root, std::string ssh_options,
+                 line_callback on_line) {
+    if (!is_store_path(path)) co_return error(nix_errc::bad_path, text::printable(path, 200));
+    config.env["NIX_SSHOPTS"] = std::move(ssh_options);
+    auto argv = copy_to_host(path, root);
+    CO_TRY_VOID(co_await run_nix(std::move(config), std::move(argv), std::move(on_line)));
     co_return result<void>();
 }
 
@@ -153,6 +169,10 @@ task<std::string> store::have_cache() {
 
 task<> store::publish(std::vector<std::string> paths, line_callback on_line) {
     return publish_in(config_, std::move(paths), std::move(on_line));
+}
+
+task<> store::push(std::string path, std::string root, std::string ssh_options, line_callback on_line) {
+    return push_from(config_, std::move(path), std::move(root), std::move(ssh_options), std::move(on_line));
 }
 
 task<closure> store::closure_of(std::string path) {

@@ -41,6 +41,9 @@ class store {
     task<std::string> have_cache();
     // Copies the closures into the cache, signed, unless they are there. Needs have_cache() before.
     task<> publish(std::vector<std::string> paths, line_callback on_line = {});
+    // Pushes a closure into the store below `root` of a host ("" = its own), over the connection that
+    // `ssh_options` (NIX_SSHOPTS) names. `on_line` gets what Nix says (internal-json).
+    task<> push(std::string path, std::string root, std::string ssh_options, line_callback on_line);
     // The closure of a path in this machine's store; bad_path when it is not there.
     task<closure> closure_of(std::string path);
     // Script text for disks. `source` of the result says which expression was used.

@@ -233,6 +233,11 @@ task<std::string> expect_on(state_ptr s, std::string script, run_options options
     co_return std::move(ended.output);
 }
 
+task<std::string> nix_options_on(state_ptr s) {
+    CO_TRY_VOID(co_await open_on(s, steady::now() + std::chrono::seconds(20)));
+    co_return nix_ssh_options(s->connection->control_path());
+}
+
 task<> close_on(state_ptr s) {
     if (!s->connection) co_return result<void>();
     auto closing = std::move(*s->connection);
@@ -249,6 +254,10 @@ task<std::string> host_session::expect(std::string script, run_options options) 
 task<command_result> host_session::run_detached(std::string step_id, std::string script,
                                                 detached_options options) {
     return detached_on(state_, std::move(step_id), std::move(script), std::move(options));
+}
+
+task<std::string> host_session::nix_options() {
+    return nix_options_on(state_);
 }
 
 task<> host_session::close() {

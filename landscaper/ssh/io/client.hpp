@@ -71,6 +71,8 @@ class host_session {
     // Starts or re-attaches to a detached step and follows it to its end, over lost connections.
     // output = the log from its beginning.
     task<command_result> run_detached(std::string step_id, std::string script, detached_options options = {});
+    // NIX_SSHOPTS for a `nix copy` of this machine through the master, which is opened for it.
+    task<std::string> nix_options();
     // Ends the master connection in order.
     task<> close();
 

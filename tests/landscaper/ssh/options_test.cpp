@@ -63,9 +63,12 @@ TEST_CASE("quoting survives every byte") {
     CHECK(ssh::quote("") == "''");
 }
 
-TEST_CASE("nix gets the same pin") {
-    auto text = ssh::nix_ssh_options(host, expected, "/run/l/pin-1", "");
-    CHECK(text.find("-o StrictHostKeyChecking=yes") != text.npos);
-    CHECK(text.find("-o HostKeyAlias=px01") != text.npos);
-    CHECK(text.find("accept-new") == text.npos);
+TEST_CASE("nix goes through the pinned master and never connects by itself") {
+    auto text = ssh::nix_ssh_options("/run/l/m-1");
+    REQUIRE(text.has_value());
+    for (const char* option :
+         {"-F none", "-o ControlPath=/run/l/m-1", "-o ControlMaster=no", "-o ProxyCommand=false",
+          "-o IdentityAgent=none", "-o StrictHostKeyChecking=yes"})
+        CHECK(text->find(option) != text->npos);
+    CHECK_FALSE(ssh::nix_ssh_options("/run/my rack/m-1").has_value());
 }
