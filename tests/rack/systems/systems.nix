@@ -1,5 +1,5 @@
-# NixOS-shaped systems out of Debian's files: `base` (cloud kernel), `toplevel` (generic kernel, more packages), and two that
-# do not work, for the ways back.
+# NixOS-shaped systems out of Debian's files: `base` (cloud kernel), `generic_base`, `toplevel` (generic kernel, more
+# packages), and two that do not work, for the ways back.
 # `stage` is the folder that `build` fills: one folder per tree, one file per kernel and initrd. No nixpkgs.
 { stage }:
 let
@@ -67,6 +67,13 @@ in {
   base = system {
     label = "base";
     kernel = "linux-cloud"; modules = "linux-cloud-modules"; initrd = "initrd-cloud";
+    packages = basePackages;
+    services = service "no-services" "exec ${busybox}/bin/sleep 2000000000";
+  };
+  # For disks that the cloud kernel has no driver for.
+  generic_base = system {
+    label = "base";
+    kernel = "linux-generic"; modules = "linux-generic-modules"; initrd = "initrd-generic";
     packages = basePackages;
     services = service "no-services" "exec ${busybox}/bin/sleep 2000000000";
   };
