@@ -34,7 +34,7 @@ def test_systems_are_pushed_to_a_server_that_cannot_reach_the_cache(folder) -> N
         for resource in ("installation", "nixos"):
             proof = proof_of(rack, name, resource)
             expect(proof["pushed"] is is_pushed, f"{name}: the copy step of {resource} proved {proof}")
-        said = [line for line in log_lines(rack, name) if "over SSH" in line]
+        said = [line for line in log_lines(rack, name) if "over SSH" in line or "does not reach" in line]
         expect(bool(said) is is_pushed, f"{name}: the log says {said}")
         for line in said:
             print(f"    {name}: {line}", flush=True)
