@@ -14,7 +14,7 @@ def test_an_nvme_server_and_a_sata_server_come_to_ok(folder) -> None:
     for name, root in (("px01", "/dev/nvme0n1p2"), ("px02", "/dev/sda2")):
         rack.appliance.wait_ok(name, 900)
         print_phases(rack, name, powered_on)
-        check_installed(rack, name)
+        check_installed(rack, name, booted="base")
         mounted = login(rack, name).run("findmnt -no SOURCE /")
         expect(mounted == root, f"{name}: the root is {mounted}, not {root}")
     for name in rack.hosts:

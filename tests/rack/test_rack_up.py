@@ -19,13 +19,14 @@ def login(rack: Rack, name: str) -> PinnedSsh:
     return PinnedSsh(rack.network, rack.folder, address, Path(STATE) / "keys/client_ed25519", key)
 
 
-def check_installed(rack: Rack, name: str) -> dict:
-    """Everything an `ok` server must say of itself; returns its marker and boot id."""
+def check_installed(rack: Rack, name: str, booted: str = "toplevel") -> dict:
+    """Everything an `ok` server must say of itself; returns its marker and boot id. `booted` is the system it was booted
+    into: another than the final one where both have the same kernel."""
     row, ssh, systems = rack.appliance.host(name), login(rack, name), rack.systems
     same(ssh.run("hostname"), name, "host name")
     same(ssh.run("nixos-version"), "25.05.rehearsal-toplevel", f"{name}: system")
-    for link in ("booted", "current"):
-        same(ssh.run(f"readlink -f /run/{link}-system"), systems["toplevel"], f"{name}: /run/{link}-system")
+    for link, system in (("booted", booted), ("current", "toplevel")):
+        same(ssh.run(f"readlink -f /run/{link}-system"), systems[system], f"{name}: /run/{link}-system")
     expect("cloud" not in ssh.run("uname -r"), f"{name} still runs the base system's kernel")
     same(ssh.run("readlink -f /nix/var/nix/profiles/system"), systems["toplevel"], f"{name}: system profile")
     same(row["toplevel"], systems["toplevel"], f"{name}: generation on the console")
