@@ -22,15 +22,21 @@ static std::string plan_target(const arguments& given) {
 
 static bool changes(const nlohmann::json& item) {
     auto action = item.value("action", "");
-    return action != "unchanged" && action != "waiting";
+    return action != "unchanged" && action != "waiting" && action != "unknown";
 }
 
 static bool print_plan(const nlohmann::json& items) {
     bool would_change = false;
     for (const auto& item : items) {
         would_change = would_change || changes(item);
-        std::printf("%-9s %s (%s.%s)\n", item.value("action", "").c_str(), item.value("path", "").c_str(),
-                    item.value("provider", "").c_str(), item.value("type", "").c_str());
+        auto path = item.value("path", "");
+        auto type = item.value("provider", "") + "." + item.value("type", "");
+        bool is_part = item.value("action", "") == "unknown";
+        std::printf(
+            "%-9s %s\n", item.value("action", "").c_str(),
+            is_part ? (path.empty() ? "*" : path + ".*").c_str() : (path + " (" + type + ")").c_str());
+        if (auto sentence = item.value("sentence", ""); !sentence.empty())
+            std::printf("            %s\n", sentence.c_str());
         if (item.value("action", "") == "unchanged" || !item.contains("inputs")) continue;
         for (const auto& input : item["inputs"]) {
             bool later = input.value("known_after_apply", false);
@@ -59,6 +65,10 @@ int run_plan(const arguments& given) {
 // Why hosts do not go on, one line each.
 static std::string reasons_of(const control::snapshot& shot) {
     std::string out;
+    for (const auto& problem : shot.inventory_problems) out += problem + "\n";
+    for (const auto& one : shot.resources) {
+        if (one.state == "failed" || one.state == "person") out += one.path + ": " + one.note + "\n";
+    }
     for (const auto& host : shot.hosts) {
         if (host.condition != "run") out += host.name + ": " + host.sentence + "\n";
     }
@@ -81,6 +91,8 @@ int run_apply(const arguments& given) {
             std::string line;
             for (const auto& host : shot.hosts)
                 line += host.name + " " + host.phase + " " + host.condition + "  ";
+            for (const auto& one : shot.resources) line += one.path + " " + one.state + "  ";
+            line += shot.evaluation;
             if (line != last) std::puts(line.c_str());
             last = line;
             reasons = reasons_of(shot);

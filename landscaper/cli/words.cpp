@@ -35,6 +35,33 @@ int verdict_of(const control::snapshot& shot) {
     return all.empty() ? go_on : verdict_over(all, true);
 }
 
+namespace {
+
+bool is_within(const std::string& path, const std::vector<std::string>& roots) {
+    return roots.empty() || std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
+               return path == root || path.starts_with(root + ".");
+           });
+}
+
+bool is_busy(const control::resource_view& one) {
+    return one.state == "running" || one.state == "ready" || one.state == "waiting";
+}
+
+// Of resources that belong to no host. Siblings of a failed one are waited for.
+int verdict_over(const std::vector<control::resource_view>& resources,
+                 const std::vector<std::string>& roots) {
+    int out = 0;
+    for (const auto& one : resources) {
+        if (!is_within(one.path, roots)) continue;
+        if (is_busy(one)) return go_on;
+        if (one.state == "failed" || one.state == "cancelled") out = 1;
+        if (one.state == "person" && out == 0) out = 3;
+    }
+    return out;
+}
+
+}  // namespace
+
 int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots) {
     std::vector<const control::host_view*> named;
     for (const auto& host : shot.hosts) {
@@ -46,7 +73,14 @@ int apply_verdict_of(const control::snapshot& shot, const std::vector<std::strin
             if (resource.state == "running" || resource.state == "ready") return go_on;
         }
     }
-    return verdict_over(named, false);
+    if (!shot.evaluation.empty()) return go_on;
+    auto hosts = verdict_over(named, false);
+    auto others = verdict_over(shot.resources, roots);
+    if (hosts == go_on || others == go_on) return go_on;
+    if (hosts == 1 || others == 1) return 1;
+    // What is in the files is not what was applied.
+    bool is_refused = roots.empty() && !shot.inventory_problems.empty();
+    return is_refused ? 1 : std::max(hosts, others);
 }
 
 std::vector<control::log_line> new_lines(const control::snapshot& shot, const control::log_line& last) {

@@ -117,6 +117,8 @@ void fields_of(Archive& a, T& v)
     a.field("started", v.started);
     a.field("inventory_file", v.inventory_file);
     a.field("inventory_problems", v.inventory_problems);
+    a.field("resources", v.resources);
+    a.field("evaluation", v.evaluation);
     a.field("bootd", v.bootd);
     a.field("warnings", v.warnings);
     a.field("dhcp_servers", v.dhcp_servers);

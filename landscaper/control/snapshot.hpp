@@ -105,13 +105,17 @@ struct snapshot {
     unix_ms now = 0;
     unix_ms started = 0;
     std::string inventory_file;
-    std::vector<std::string> inventory_problems;  // file:line: text; the last good inventory stays in force
-    std::string bootd;                            // empty = connected and acknowledged; else what is wrong
-    std::vector<std::string> warnings;            // of the whole rack: runtime folder not a tmpfs, ...
-    std::vector<std::string> dhcp_servers;        // others seen on the segment
+    // file:line: text, of the inventory and of the root expression; the last good ones stay in force
+    std::vector<std::string> inventory_problems;
+    std::string bootd;                      // empty = connected and acknowledged; else what is wrong
+    std::vector<std::string> warnings;      // of the whole rack: runtime folder not a tmpfs, ...
+    std::vector<std::string> dhcp_servers;  // others seen on the segment
     std::map<std::string, std::uint64_t>
         counters;  // bytes_out_per_second, tftp_transfers, http_transfers, ...
     std::vector<host_view> hosts;
+    std::vector<resource_view>
+        resources;           // of the root expression, and of nobody any more; hosts' own are theirs
+    std::string evaluation;  // what the root expression is at: "evaluates nixops4.nix"; empty = nothing
     std::vector<unknown_view> unknown;
     std::vector<log_line> log;  // newest last, at most 200
     friend bool operator==(const snapshot&, const snapshot&) = default;

@@ -117,7 +117,8 @@ static result<nix::system_source> source_of(const inventory::rack& declared, con
 task<> hosts::build_systems(const inventory::rack& declared) {
     for (const auto& [name, host] : declared.hosts) {
         auto* known = rack_.ledger->content().find_name(name);
-        if (!known || held_back_.contains(name)) continue;
+        bool is_ours = host.managed_by == inventory::host_driver::inventory;
+        if (!known || !is_ours || held_back_.contains(name)) continue;
         held_back_[name] = "builds its system with Nix";
         rack_.changed();
         auto source = source_of(declared, host);
@@ -192,55 +193,12 @@ engine::declaration hosts::chains(const inventory::rack& declared) const {
     for (const auto& [name, host] : declared.hosts) {
         auto* known = rack_.ledger->content().find_name(name);
         auto systems = systems_.find(name);
-        if (!known || systems == systems_.end() || held_back_.contains(name)) continue;
+        bool is_ours = host.managed_by == inventory::host_driver::inventory;
+        if (!known || !is_ours || systems == systems_.end() || held_back_.contains(name)) continue;
         auto chain = chain_of(*known, host, systems->second);
         out.members.insert(out.members.end(), chain.begin(), chain.end());
     }
     return out;
-}
-
-namespace {
-
-// A view on the host job: create starts the stage or attaches to it; update is a create with other inputs.
-class host_resource : public provider::resource_type {
-  public:
-    host_resource(hosts& jobs, stage what) : jobs_(jobs), what_(what) {}
-
-    task<engine::value> create(provider::request r) override {
-        auto* job = find(r);
-        if (!job) {
-            co_return error(provider::provider_errc::bad_input,
-                            "host: " + r.at.text() + " is not in the ledger");
-        }
-        auto inputs = *r.inputs;
-        auto say = r.say;
-        co_return co_await job->attach(what_, inputs, std::move(say));
-    }
-    task<engine::value> update(provider::request r) override { return create(std::move(r)); }
-    // Destroying a host resource forgets; it never touches the machine.
-    task<> destroy(provider::request) override { co_return result<void>(); }
-
-  private:
-    host_job* find(const provider::request& r) const {
-        auto id = from_hex(r.inputs->value("host", ""));
-        ledger::id128 key{};
-        if (!id || id->size() != key.size()) return nullptr;
-        std::copy(id->begin(), id->end(), key.begin());
-        return jobs_.find(key);
-    }
-
-    hosts& jobs_;
-    stage what_;
-};
-
-}  // namespace
-
-void hosts::add_types(provider::registry& to) {
-    to.add("ssh.keypair", std::make_shared<host_resource>(*this, stage::keypair));
-    to.add("pxe.nbp", std::make_shared<host_resource>(*this, stage::entry));
-    to.add("host.install", std::make_shared<host_resource>(*this, stage::installation));
-    to.add("ssh.host_key", std::make_shared<host_resource>(*this, stage::host_key));
-    to.add("nixos.system", std::make_shared<host_resource>(*this, stage::system));
 }
 
 }  // namespace landscaper::daemon

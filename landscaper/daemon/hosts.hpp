@@ -11,6 +11,7 @@
 #include "landscaper/daemon/host_job.hpp"
 #include "landscaper/engine/io/runner.hpp"
 #include "landscaper/inventory/rack.hpp"
+#include "landscaper/nix/root/question.hpp"
 #include "landscaper/provider/provider.hpp"
 
 namespace landscaper::daemon {
@@ -35,6 +36,11 @@ class hosts {
     host_job* find_name(const std::string& name);
     host_job* find_mac(const mac_address& mac);
     const std::map<ledger::id128, std::unique_ptr<host_job>>& all() const { return jobs_; }
+
+    // What a root expression may refer to: the chains' outputs, of hosts that the inventory manages.
+    nix::root::host_outputs outputs() const;
+    // Why a root expression may not speak for this host (by name or ledger id); empty when it may.
+    std::string objection(const std::string& host) const;
 
     // A sentence for a host that no job can speak for yet: its system is being built, its NIC was replaced.
     const std::map<std::string, std::string>& held_back() const { return held_back_; }

@@ -4,16 +4,19 @@
 
 #include "landscaper/base/hex.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/daemon/own_provider.hpp"
 
 namespace landscaper::daemon {
 
 using namespace std::chrono_literals;
 
-publisher::publisher(rack_context& rack, hosts& jobs, boot_events& seen, engine::runner& runner)
+publisher::publisher(rack_context& rack, hosts& jobs, boot_events& seen, engine::runner& runner,
+                     const root_source& root)
     : rack_(rack),
       jobs_(jobs),
       seen_(seen),
       runner_(runner),
+      root_(root),
       started_(now_ms()),
       dirty_(rack.executor),
       published_(rack.executor) {}
@@ -26,6 +29,12 @@ void publisher::changed() {
 void publisher::log(const std::string& host, const std::string& line) {
     log_.push_back({now_ms(), host, text::printable(line, 600)});
     if (log_.size() > 200) log_.pop_front();
+    changed();
+}
+
+void publisher::set_root_problems(std::vector<std::string> problems) {
+    if (problems == root_problems_) return;
+    root_problems_ = std::move(problems);
     changed();
 }
 
@@ -132,21 +141,34 @@ void publisher::add_job(control::host_view& view, const host_job& job) const {
     }
 }
 
-void publisher::add_resources(std::map<std::string, control::host_view*>& by_name) const {
+void publisher::add_to_host(control::host_view& host, const engine::resource_view& resource) const {
+    // The job speaks first; what the engine alone knows is that it may not begin, or gave up.
+    bool failed = resource.status == engine::resource_status::failed;
+    bool waits = resource.status == engine::resource_status::person;
+    if (host.condition != "run" || !(failed || waits)) return;
+    host.condition = failed ? "FAILED" : "person";
+    host.sentence = text::printable(resource.sentence, 600);
+}
+
+// A host's own go to the host, wherever in the tree they are; the others stand by themselves.
+void publisher::add_resources(control::snapshot& to) const {
+    std::map<std::string, control::host_view*> by_name;
+    for (auto& host : to.hosts) by_name[host.name] = &host;
     for (const auto& resource : runner_.snapshot()) {
         const auto& names = resource.at.names();
-        if (names.size() != 3 || names[0] != "hosts") continue;
-        auto host = by_name.find(names[1]);
-        if (host == by_name.end()) continue;
-        host->second->resources.push_back({resource.at.text(), resource.provider + "." + resource.type,
-                                           engine::to_text(resource.status),
-                                           text::printable(resource.sentence, 300)});
-        // The job speaks first; what the engine alone knows is that it may not begin, or gave up.
-        bool failed = resource.status == engine::resource_status::failed;
-        bool waits = resource.status == engine::resource_status::person;
-        if (host->second->condition != "run" || !(failed || waits)) continue;
-        host->second->condition = failed ? "FAILED" : "person";
-        host->second->sentence = text::printable(resource.sentence, 600);
+        std::string name = names.size() == 3 && names[0] == "hosts" ? names[1] : "";
+        const auto* member = runner_.members().find(resource.at);
+        if (name.empty() && member) name = host_claimed_by(*member);
+        control::resource_view view{resource.at.text(), resource.provider + "." + resource.type,
+                                    engine::to_text(resource.status),
+                                    text::printable(resource.sentence, 300)};
+        auto host = by_name.find(name);
+        if (host == by_name.end()) {
+            to.resources.push_back(std::move(view));
+            continue;
+        }
+        host->second->resources.push_back(std::move(view));
+        add_to_host(*host->second, resource);
     }
 }
 
@@ -161,6 +183,8 @@ control::snapshot publisher::make() const {
     out.started = started_;
     out.inventory_file = rack_.opts.network + "/inventory.yaml";
     out.inventory_problems = problems_;
+    out.inventory_problems.insert(out.inventory_problems.end(), root_problems_.begin(), root_problems_.end());
+    out.evaluation = root_.activity();
     out.bootd = rack_.link->status();
     out.warnings = warnings_;
     out.dhcp_servers = seen_.foreign_servers();
@@ -171,9 +195,7 @@ control::snapshot publisher::make() const {
         out.hosts.push_back(view_of(known));
         if (auto* job = jobs_.find(id)) add_job(out.hosts.back(), *job);
     }
-    std::map<std::string, control::host_view*> by_name;
-    for (auto& host : out.hosts) by_name[host.name] = &host;
-    add_resources(by_name);
+    add_resources(out);
     std::sort(out.hosts.begin(), out.hosts.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     return out;

@@ -5,12 +5,14 @@
 
 #include "landscaper/control/snapshot.hpp"
 #include "landscaper/daemon/boot_events.hpp"
+#include "landscaper/daemon/root_source.hpp"
 
 namespace landscaper::daemon {
 
 class publisher {
   public:
-    publisher(rack_context& rack, hosts& jobs, boot_events& seen, engine::runner& runner);
+    publisher(rack_context& rack, hosts& jobs, boot_events& seen, engine::runner& runner,
+              const root_source& root);
 
     const control::snapshot& current() const { return current_; }
     event& published() { return published_; }
@@ -18,6 +20,7 @@ class publisher {
     void changed();
     void log(const std::string& host, const std::string& text);
     void set_problems(std::vector<std::string> problems);
+    void set_root_problems(std::vector<std::string> problems);
     void add_warning(std::string text);
 
     // Makes a snapshot now.
@@ -29,15 +32,17 @@ class publisher {
     control::snapshot make() const;
     control::host_view view_of(const ledger::host& known) const;
     void add_job(control::host_view& view, const host_job& job) const;
-    void add_resources(std::map<std::string, control::host_view*>& by_name) const;
+    void add_resources(control::snapshot& to) const;
+    void add_to_host(control::host_view& host, const engine::resource_view& resource) const;
 
     rack_context& rack_;
     hosts& jobs_;
     boot_events& seen_;
     engine::runner& runner_;
+    const root_source& root_;
     control::snapshot current_;
     std::deque<control::log_line> log_;
-    std::vector<std::string> problems_, warnings_;
+    std::vector<std::string> problems_, root_problems_, warnings_;
     ledger::unix_ms started_;
     std::uint64_t number_ = 0;
     bool is_dirty_ = true;

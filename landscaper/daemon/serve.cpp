@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18,9 +19,14 @@
 #include "landscaper/control/io/server.hpp"
 #include "landscaper/daemon/bootd_process.hpp"
 #include "landscaper/daemon/inventory_watch.hpp"
+#include "landscaper/daemon/own_provider.hpp"
 #include "landscaper/daemon/preflight.hpp"
 #include "landscaper/daemon/publisher.hpp"
+#include "landscaper/daemon/root_source.hpp"
 #include "landscaper/daemon/verbs.hpp"
+#include "landscaper/engine/io/process_provider.hpp"
+#include "landscaper/engine/io/state_file.hpp"
+#include "landscaper/provider/local/local.hpp"
 
 namespace landscaper::daemon {
 
@@ -53,6 +59,7 @@ class server {
 
   private:
     task<> open_keys();
+    std::unique_ptr<root_source> make_root();
     pxe::link::network network_of(const inventory::rack& declared);
     task<> take(inventory::rack declared);
     void refuse(const inventory::problems& problems);
@@ -62,6 +69,7 @@ class server {
     boot_events seen_;
     provider::registry types_;
     std::unique_ptr<engine::runner> runner_;
+    std::unique_ptr<root_source> root_;
     std::unique_ptr<publisher> screen_;
     std::unique_ptr<verbs> verbs_;
     std::unique_ptr<control::server> control_;
@@ -96,12 +104,24 @@ task<> server::open(inventory::rack declared) {
     rack_.link->set_network(network_of(declared));
     rack_.copies = std::make_unique<copy_line>(rack_.executor, opts.copy_limit);
     jobs_.add_types(types_);
+    provider::local::add_to(types_, engine::state_files_on_disk());
+    engine::process_provider_options foreign;
+    foreign.directory = opts.network;
+    types_.set_foreign(engine::foreign_providers(foreign));
     engine::runner_options engine;
     engine.state_file = opts.state + "/engine/rack.json";
+    engine.on_event = [this](const engine::resource_event& what) {
+        if (root_ && what.log.empty()) root_->look_again();
+        // Host jobs log for themselves.
+        bool is_of_host = !what.view.at.is_root() && what.view.at.names().front() == "hosts";
+        if (!what.log.empty() && !is_of_host) rack_.log("", what.view.at.text() + ": " + what.log);
+        rack_.changed();
+    };
     engine.on_error = [this](const std::string& sentence) { rack_.log("", "engine: " + sentence); };
     runner_ = std::make_unique<engine::runner>(rack_.executor, types_, std::move(engine));
     CO_TRY_VOID(runner_->open());
-    screen_ = std::make_unique<publisher>(rack_, jobs_, seen_, *runner_);
+    root_ = make_root();
+    screen_ = std::make_unique<publisher>(rack_, jobs_, seen_, *runner_, *root_);
     if (!is_on_tmpfs(opts.runtime())) {
         screen_->add_warning(opts.runtime() +
                              " is not on a tmpfs: temporary host keys would survive a power cut; name a "
@@ -110,10 +130,25 @@ task<> server::open(inventory::rack declared) {
     // Known before anybody can ask: no console ever sees an empty rack that is not empty.
     CO_TRY_VOID(co_await jobs_.meet(declared));
     screen_->publish();
-    verbs_ = std::make_unique<verbs>(rack_, jobs_, *runner_, *screen_);
+    verbs_ = std::make_unique<verbs>(rack_, jobs_, *runner_, *root_, *screen_);
     control_ = std::make_unique<control::server>(rack_.executor, *verbs_);
     CO_TRY_VOID(control_->listen(opts.socket));
     co_return result<void>();
+}
+
+std::unique_ptr<root_source> server::make_root() {
+    root_options opts;
+    opts.folder = rack_.opts.network;
+    opts.evaluator.folder = rack_.opts.runtime() + "/nix";
+    opts.evaluator.gc_roots = rack_.opts.state + "/gcroots";
+    opts.hosts = [this] { return jobs_.outputs(); };
+    opts.objection = [this](const engine::member& m) { return jobs_.objection(host_claimed_by(m)); };
+    opts.on_problems = [this](std::vector<std::string> all) {
+        if (screen_) screen_->set_root_problems(std::move(all));
+    };
+    opts.on_log = [this](const std::string& line) { rack_.log("", line); };
+    opts.on_change = [this] { rack_.changed(); };
+    return std::make_unique<root_source>(rack_.executor, *runner_, types_, std::move(opts));
 }
 
 task<> server::open_keys() {
@@ -159,6 +194,7 @@ task<> server::take(inventory::rack declared) {
     screen_->set_problems({});
     bool same_network = declared.network == rack_.inventory.network;
     CO_TRY_VOID(co_await jobs_.take(declared, *runner_));
+    root_->look_again();
     if (!same_network) rack_.link->set_network(network_of(declared));
     co_return result<void>();
 }
@@ -173,6 +209,7 @@ task<> server::run() {
     std::vector<task<>> all;
     all.push_back(rack_.link->run());
     all.push_back(runner_->run());
+    all.push_back(root_->run());
     all.push_back(screen_->run());
     all.push_back(control_->run());
     all.push_back(watch_inventory(
@@ -218,6 +255,8 @@ int serve(const options& opts) {
     auto declared = read_inventory(opts.network);
     if (!declared) return fail(2, inventory::text(declared.error()));
     if (auto obstacle = look_at_machine(opts, *declared)) return fail(obstacle->exit_code, obstacle->text);
+    // Relative names in a root expression start at its folder, as they do for NixOps4.
+    if (::chdir(opts.network.c_str()) != 0) return fail(2, errno_error(opts.network).message());
     ::umask(0022);
     ::signal(SIGPIPE, SIG_IGN);
     asio::io_context context(1);

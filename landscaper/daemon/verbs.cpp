@@ -54,9 +54,15 @@ task<std::string> verbs::arm(std::string host, std::string typed, std::vector<st
     co_return said;
 }
 
+std::vector<engine::path> verbs::resources_of(const std::string& host) const {
+    auto out = root_.members_of_host(host);
+    out.push_back(engine::path{"hosts", host});
+    return out;
+}
+
 task<std::string> verbs::retry(host_job& job) {
     job.retry();
-    runner_.retry({engine::path{"hosts", job.known().name}});
+    runner_.retry(resources_of(job.known().name));
     co_return "asked " + job.known().name + " to go on";
 }
 
@@ -108,7 +114,7 @@ task<std::string> verbs::rescue(host_job& job) {
 task<std::string> verbs::end_rescue(host_job& job) {
     auto name = job.known().name;
     CO_TRY_VOID(co_await job.end_rescue());
-    runner_.retry({engine::path{"hosts", name}});
+    runner_.retry(resources_of(name));
     rack_.changed();
     co_return name + " is told to reboot, and is what it was before";
 }
@@ -135,9 +141,10 @@ static result<std::vector<engine::path>> paths_of(const std::vector<std::string>
     return out;
 }
 
-result<nlohmann::json> verbs::plan(const std::vector<std::string>& roots) const {
-    TRY(auto paths, paths_of(roots));
-    return engine::to_json(runner_.plan(paths));
+task<nlohmann::json> verbs::plan(std::vector<std::string> roots) {
+    CO_TRY(auto paths, paths_of(roots));
+    CO_TRY(auto items, co_await root_.plan(std::move(paths)));
+    co_return engine::to_json(items);
 }
 
 task<std::string> verbs::confirm(std::vector<std::string> roots, std::string who) {

@@ -8,8 +8,8 @@ namespace landscaper::daemon {
 
 class verbs final : public control::backend {
   public:
-    verbs(rack_context& rack, hosts& jobs, engine::runner& runner, publisher& screen)
-        : rack_(rack), jobs_(jobs), runner_(runner), screen_(screen) {}
+    verbs(rack_context& rack, hosts& jobs, engine::runner& runner, root_source& root, publisher& screen)
+        : rack_(rack), jobs_(jobs), runner_(runner), root_(root), screen_(screen) {}
 
     const control::snapshot& current() const override { return screen_.current(); }
     event& published() override { return screen_.published(); }
@@ -17,13 +17,15 @@ class verbs final : public control::backend {
     result<nlohmann::json> wipe(const std::string& host) const override;
     task<std::string> arm(std::string host, std::string typed, std::vector<std::string> disks,
                           std::string who) override;
-    result<nlohmann::json> plan(const std::vector<std::string>& roots) const override;
+    task<nlohmann::json> plan(std::vector<std::string> roots) override;
     task<std::string> confirm(std::vector<std::string> roots, std::string who) override;
     nlohmann::json state() const override;
     std::string graph() const override;
     result<nlohmann::json> endpoint(const std::string& host) const override;
 
   private:
+    // The resources that speak for a host, wherever they are declared.
+    std::vector<engine::path> resources_of(const std::string& host) const;
     task<std::string> carry_out(std::string verb, std::string argument, host_job& of);
     task<std::string> trust(host_job& job, std::string end);
     task<std::string> retry(host_job& job);
@@ -35,6 +37,7 @@ class verbs final : public control::backend {
     rack_context& rack_;
     hosts& jobs_;
     engine::runner& runner_;
+    root_source& root_;
     publisher& screen_;
 };
 

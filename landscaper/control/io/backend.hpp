@@ -34,7 +34,7 @@ class backend {
 
     // The engine's: what an apply would do, as JSON (engine/plan.hpp to_json); confirming it; the state
     // file's content; the graph as Graphviz text. `roots` are dotted paths, empty = everything.
-    virtual result<nlohmann::json> plan(const std::vector<std::string>& roots) const = 0;
+    virtual task<nlohmann::json> plan(std::vector<std::string> roots) = 0;
     virtual task<std::string> confirm(std::vector<std::string> roots, std::string who) = 0;
     virtual nlohmann::json state() const = 0;
     virtual std::string graph() const = 0;

@@ -107,7 +107,7 @@ task<http_response> server::answer_route(route wanted, std::string who) {
     if (std::holds_alternative<get_state>(wanted)) co_return json_response(200, backend_.state());
     if (std::holds_alternative<get_graph>(wanted)) co_return json_response(200, {{"dot", backend_.graph()}});
     if (auto* plan = std::get_if<get_plan>(&wanted)) {
-        CO_TRY(auto items, backend_.plan(plan->roots));
+        CO_TRY(auto items, co_await backend_.plan(plan->roots));
         co_return json_response(200, items);
     }
     if (auto* where = std::get_if<get_endpoint>(&wanted)) {

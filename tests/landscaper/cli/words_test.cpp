@@ -57,6 +57,29 @@ TEST_CASE("an apply goes on while a resource of an ok host runs") {
     CHECK(apply_verdict_of(shot, {}) == 0);
 }
 
+TEST_CASE("an apply waits for the evaluation, for siblings of what failed, and then says that it failed") {
+    auto shot = rack({{"ok", "run"}});
+    shot.evaluation = "evaluates nixops4.nix";
+    CHECK(apply_verdict_of(shot, {}) == -1);
+    shot.evaluation.clear();
+    shot.resources = {{"apps.a", "local.exec", "failed", "no"}, {"apps.b", "local.exec", "running", ""}};
+    CHECK(apply_verdict_of(shot, {}) == -1);
+    CHECK(apply_verdict_of(shot, {"apps.a"}) == 1);
+    CHECK(apply_verdict_of(shot, {"hosts"}) == 0);
+    shot.resources[1].state = "person";
+    CHECK(apply_verdict_of(shot, {}) == 1);
+    CHECK(apply_verdict_of(shot, {"apps.b"}) == 3);
+    shot.resources[0].state = "blocked";
+    CHECK(apply_verdict_of(shot, {}) == 3);
+}
+
+TEST_CASE("an apply of files that were refused has not done what they say") {
+    auto shot = rack({{"ok", "run"}});
+    shot.inventory_problems = {"nixops4.nix:12:3: undefined variable 'x'"};
+    CHECK(apply_verdict_of(shot, {}) == 1);
+    CHECK(apply_verdict_of(shot, {"hosts"}) == 0);
+}
+
 TEST_CASE("each log line is printed once, also when several have the same time") {
     control::snapshot shot;
     shot.log = {{5, "a", "one"}, {5, "a", "two"}, {5, "b", "three"}};

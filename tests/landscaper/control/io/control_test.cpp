@@ -51,9 +51,7 @@ class fake_backend final : public backend {
         if (typed != host) co_return error(control_errc::refused, "another name");
         co_return "armed " + host + " for " + std::to_string(disks.size()) + " by " + who;
     }
-    result<nlohmann::json> plan(const std::vector<std::string>& roots) const override {
-        return nlohmann::json(roots);
-    }
+    task<nlohmann::json> plan(std::vector<std::string> roots) override { co_return nlohmann::json(roots); }
     task<std::string> confirm(std::vector<std::string> roots, std::string) override {
         co_return "confirmed " + std::to_string(roots.size());
     }

@@ -1,0 +1,97 @@
+// The five resource types of contract 6: views on the host jobs, for the inventory's chains and for root
+// expressions alike.
+#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "landscaper/base/hex.hpp"
+#include "landscaper/daemon/hosts.hpp"
+#include "landscaper/provider/types.hpp"
+
+namespace landscaper::daemon {
+
+namespace {
+
+// A view on the host job: create starts the stage or attaches to it; update is a create with other inputs.
+class host_resource : public provider::resource_type {
+  public:
+    host_resource(hosts& jobs, stage what) : jobs_(jobs), what_(what) {}
+
+    task<engine::value> create(provider::request r) override {
+        auto* job = find(r);
+        if (!job) {
+            co_return error(provider::provider_errc::bad_input,
+                            "host: " + r.inputs->value("host", nlohmann::json()).dump() +
+                                " is not in the ledger; its line in inventory.yaml makes it known");
+        }
+        auto inputs = *r.inputs;
+        auto say = r.say;
+        co_return co_await job->attach(what_, inputs, std::move(say));
+    }
+    task<engine::value> update(provider::request r) override { return create(std::move(r)); }
+    // Destroying a host resource forgets; it never touches the machine.
+    task<> destroy(provider::request) override { co_return result<void>(); }
+
+  private:
+    host_job* find(const provider::request& r) const {
+        auto given = r.inputs->find("host");
+        if (given == r.inputs->end() || !given->is_string()) return nullptr;
+        auto host = given->get<std::string>();
+        auto id = from_hex(host);
+        ledger::id128 key{};
+        if (!id || id->size() != key.size()) return jobs_.find_name(host);
+        std::copy(id->begin(), id->end(), key.begin());
+        return jobs_.find(key);
+    }
+
+    hosts& jobs_;
+    stage what_;
+};
+
+}  // namespace
+
+void hosts::add_types(provider::registry& to) {
+    to.add("ssh.keypair", std::make_shared<host_resource>(*this, stage::keypair));
+    to.add("pxe.nbp", std::make_shared<host_resource>(*this, stage::entry));
+    to.add("host.install", std::make_shared<host_resource>(*this, stage::installation));
+    to.add("ssh.host_key", std::make_shared<host_resource>(*this, stage::host_key));
+    to.add("nixos.system", std::make_shared<host_resource>(*this, stage::system));
+}
+
+nix::root::host_outputs hosts::outputs() const {
+    using provider::find_type;
+    static const std::map<std::string_view, std::string_view> chain{
+        {job::installation_host_key, "ssh.keypair"},
+        {job::installation_pxe_nbp, "pxe.nbp"},
+        {job::installation, "host.install"},
+        {job::ssh_host_public_key, "ssh.host_key"},
+        {job::nixos, "nixos.system"},
+    };
+    nix::root::host_outputs out;
+    for (const auto& [name, host] : rack_.inventory.hosts) {
+        if (host.managed_by != inventory::host_driver::inventory) continue;
+        for (const auto& [resource, type] : chain) {
+            const auto& names = find_type(type)->outputs;
+            out[name][std::string(resource)].assign(names.begin(), names.end());
+        }
+    }
+    return out;
+}
+
+std::string hosts::objection(const std::string& host) const {
+    const auto& ledger = rack_.ledger->content();
+    auto declared = rack_.inventory.hosts.find(host);
+    if (auto id = from_hex(host); declared == rack_.inventory.hosts.end() && id) {
+        for (const auto& [known, one] : ledger.hosts) {
+            if (std::ranges::equal(known, *id)) declared = rack_.inventory.hosts.find(one.name);
+        }
+    }
+    if (declared == rack_.inventory.hosts.end()) {
+        return "there is no host " + host + " in inventory.yaml; add its line with its MAC there";
+    }
+    if (declared->second.managed_by == inventory::host_driver::nixops4) return {};
+    return declared->first +
+           " is managed by its line in inventory.yaml; write managed_by: nixops4 there, or take the resource "
+           "out of the root expression";
+}
+
+}  // namespace landscaper::daemon

@@ -1,0 +1,129 @@
+"""A root expression beside the inventory, written by hand without nixpkgs: nixops4.nix in the rack's folder."""
+
+import json
+import time
+
+from rack.expect import expect, same
+from rack.rack import Rack
+from rack.test_rack_up import check_installed
+
+HELPERS = """
+      provider = name: { executable = "landscaper"; args = [ "provider" name ]; type = "stdio"; };
+      resource = family: type: inputs: outputs: { resource = {
+        provider = provider family;
+        inherit type inputs;
+        outputsSkeleton = builtins.listToAttrs (map (name: { inherit name; value = { }; }) outputs);
+        state = null;
+      }; };
+      kept = component: { resource = component.resource // { state = [ "store" ]; }; };
+      exec = executable: args: resource "local" "exec" { inherit executable args; } [ "stdout" ];
+      memo = value: kept (resource "local" "memo" { initialize_with = value; } [ "value" ]);
+"""
+
+
+def root(members: str) -> str:
+    return f"""{{
+  _type = "nixops4Component";
+  rootFunction = {{ outputValues, hosts, ... }}:
+    let{HELPERS}      o = outputValues;
+    in {{ members = {{
+{members}
+    }}; }};
+}}
+"""
+
+
+def write_root(rack: Rack, text: str) -> None:
+    fresh = rack.appliance.network_folder / "nixops4.new"
+    fresh.write_text(text)
+    fresh.rename(rack.appliance.network_folder / "nixops4.nix")
+
+
+def resources(rack: Rack) -> dict:
+    """State by path, of what belongs to no host."""
+    shot = json.loads(rack.appliance.command("hosts", "--json").stdout)
+    return {row["path"]: row for row in shot["resources"]}
+
+
+def wait_for(rack: Rack, what, seconds: float = 60) -> dict:
+    """Waits until `what(snapshot)` holds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        shot = json.loads(rack.appliance.command("hosts", "--json").stdout)
+        if what(shot):
+            return shot
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{shot['resources']} {shot['inventory_problems']} {shot['evaluation']}")
+        time.sleep(0.1)
+
+
+APPS = """      store = resource "local" "state_file" { name = "apps.json"; } [ ];
+      names = exec "/bin/echo" [ "-n" "%s" ];
+      list = memo o.names.stdout;
+      apps = { members = builtins.listToAttrs (map (name: { inherit name; value.members = {
+        secret = memo "secret of ${name}";
+        page = resource "local" "file" { name = "${name}.txt"; contents = o.apps.${name}.secret.value; } [ ];
+      }; }) (builtins.filter builtins.isString (builtins.split " " o.names.stdout))); };"""
+
+
+def test_a_root_by_hand_is_planned_applied_corrected_and_kept(folder) -> None:
+    rack = Rack(folder)
+    write_root(rack, root(APPS % "blue green"))
+    rack.start()
+    rack.appliance.wait_ready()
+    done = rack.appliance.command("apply", "apps", timeout=120)
+    print(f"    apply: {done.stdout.strip().splitlines()[-1:]}", flush=True)
+    same(done.returncode, 0, f"landscaper apply apps: {done.stderr}")
+    same((rack.appliance.network_folder / "green.txt").read_text(), "secret of green", "what the file says")
+    same({path: row["state"] for path, row in resources(rack).items()},
+         {"store": "done", "names": "done", "list": "done", "apps.blue.page": "done", "apps.blue.secret": "done",
+          "apps.green.page": "done", "apps.green.secret": "done"}, "resources")
+    kept = (rack.appliance.network_folder / "apps.json").read_text()
+    expect("secret of green" in kept, "the state resource holds no entry of its siblings")
+    plan = rack.appliance.command("plan", "apps")
+    same(plan.returncode, 0, f"nothing would change: {plan.stdout}")
+
+    write_root(rack, root(APPS % "blue red"))
+    wait_for(rack, lambda shot: any(row["path"] == "list" and row["state"] == "person" for row in shot["resources"]))
+    plan = rack.appliance.command("plan")
+    print("    " + plan.stdout.strip().replace("\n", "\n    "), flush=True)
+    same(plan.returncode, 4, "plan of a changed root")
+    expect("update    list (local.memo)" in plan.stdout, "the plan does not say that list is updated")
+    expect("orphan    apps.green.secret" in plan.stdout, "the plan does not say that green is declared no more")
+
+    lines = root(APPS % "blue red").splitlines()
+    lines[11] = lines[11].replace("executable args", "executable agrs")
+    write_root(rack, "\n".join(lines))
+    shot = wait_for(rack, lambda shot: shot["inventory_problems"])
+    print(f"    {shot['inventory_problems']}", flush=True)
+    expect(shot["inventory_problems"][0].startswith("nixops4.nix:12:"), "the error does not begin with file and line")
+    expect("undefined variable 'agrs'" in shot["inventory_problems"][0], "the error does not say what is wrong")
+    same(resources(rack)["names"]["state"], "done", "what was declared stays in force")
+    same(rack.appliance.command("apply", timeout=60).returncode != 0, True, "apply of a root that is refused")
+
+
+CHAIN = """      px01.members = {
+        key = resource "ssh" "keypair" { host = "px01"; attempt = 1; } [ "public_key" "private_key_file" ];
+        nbp = resource "pxe" "nbp" { host = "px01"; attempt = 1; public_key = o.px01.key.public_key; } [ "entry" ];
+        installation = resource "host" "install" { host = "px01"; attempt = 1; entry = o.px01.nbp.entry; disk = { layout = "single-ext4"; }; base = "%(base)s"; } [ "installation_id" "address" ];
+        host_key = resource "ssh" "host_key" { host = "px01"; installation_id = o.px01.installation.installation_id; } [ "public_key" ];
+        system = resource "nixos" "system" { host = "px01"; public_key = o.px01.host_key.public_key; toplevel = "%(toplevel)s"; } [ "generation" "toplevel" ];
+      };
+      after = exec "/bin/echo" [ o.px01.installation.address ];
+"""
+
+
+def test_a_root_by_hand_brings_a_host_from_blank_to_ok(folder) -> None:
+    rack = Rack(folder)
+    # The inventory has a line for it and so knows its MAC; while the line does not say who drives it, nobody else may.
+    write_root(rack, root(CHAIN % rack.systems))
+    rack.start()
+    shot = wait_for(rack, lambda shot: shot["inventory_problems"])
+    expect("managed_by: nixops4" in shot["inventory_problems"][0], "a host claimed twice")
+    rack.inventory["px01"]["managed_by"] = "nixops4"
+    rack.write_inventory()
+    wait_for(rack, lambda shot: not shot["inventory_problems"])
+    rack.power_on()
+    rack.appliance.wait_ok("px01")
+    check_installed(rack, "px01")
+    wait_for(rack, lambda shot: any(row["path"] == "after" and row["state"] == "done" for row in shot["resources"]))
