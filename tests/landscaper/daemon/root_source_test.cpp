@@ -1,135 +1,10 @@
-#include "landscaper/daemon/root_source.hpp"
-
-#include <doctest/doctest.h>
-
-#include <nlohmann/json.hpp>
-#include <sstream>
-
-#include "landscaper/async/deadline.hpp"
-#include "landscaper/engine/io/process_provider.hpp"
-#include "landscaper/engine/io/state_file.hpp"
-#include "landscaper/provider/local/local.hpp"
 #include "landscaper/provider/types.hpp"
-#include "tests/landscaper/engine/io/one_thread.hpp"
-#include "tests/landscaper/nix/root/io/private_nix.hpp"
+#include "root_rack.hpp"
 
 using namespace landscaper;
-using namespace std::chrono_literals;
-using engine::path;
-using engine::resource_status;
 using engine::value;
-using nlohmann::json;
 
 namespace {
-
-std::string text_of(const std::string& file) {
-    std::ostringstream out;
-    out << std::ifstream(file).rdbuf();
-    return out.str();
-}
-
-path at(const std::string& text) {
-    return path::parse(text).value();
-}
-
-// An engine with a root expression, as serve has it.
-struct rack {
-    private_nix own;
-    asio::io_context context{1};
-    event news{context.get_executor()};
-    provider::registry types;
-    std::optional<engine::runner> engine;
-    std::optional<daemon::root_source> root;
-    std::optional<group> running;
-    std::vector<std::string> problems, log;
-    nix::root::host_outputs hosts;
-    std::map<std::string, std::string> objections;
-
-    rack() {
-        provider::local::add_to(types, engine::state_files_on_disk());
-        types.set_foreign(engine::foreign_providers({own.network(), 30s, 5s}));
-    }
-    ~rack() { stop(); }
-
-    void start() {
-        engine::runner_options options;
-        options.state_file = own.name + "/rack.json";
-        options.on_event = [this](const engine::resource_event&) {
-            root->look_again();
-            news.notify();
-        };
-        options.on_error = [this](const std::string& line) { log.push_back(line); };
-        engine.emplace(context.get_executor(), types, std::move(options));
-        daemon::root_options opts;
-        opts.folder = own.network();
-        opts.evaluator.folder = own.name + "/questions";
-        opts.evaluator.gc_roots = own.name + "/roots";
-        opts.evaluator.env = own.env();
-        opts.hosts = [this] { return hosts; };
-        opts.objection = [this](const engine::member& m) { return objections[m.at.text()]; };
-        opts.on_problems = [this](std::vector<std::string> all) {
-            problems = std::move(all);
-            news.notify();
-        };
-        opts.on_log = [this](const std::string& line) { log.push_back(line); };
-        opts.on_change = [this] { news.notify(); };
-        root.emplace(context.get_executor(), *engine, types, std::move(opts));
-        REQUIRE(engine->open().has_value());
-        running.emplace(context.get_executor());
-        running->spawn("engine", engine->run());
-        running->spawn("root", root->run());
-    }
-    void stop() {
-        if (!running) return;
-        auto ended = run_on(context, stopped(*running));
-        running.reset();
-        root.reset();
-        engine.reset();
-    }
-    void write(const std::string& file, const std::string& text) { own.write("network/" + file, text); }
-
-    // Lets everything run until this holds.
-    void until(const std::function<bool()>& holds, const std::string& what) {
-        auto wait = [this](const std::function<bool()>& done, steady_time latest) -> task<bool> {
-            while (!done() && steady::now() < latest) {
-                auto woken = co_await news.wait_until(latest);
-                static_cast<void>(woken);
-            }
-            co_return done();
-        };
-        auto waited = run_on(context, wait(holds, steady::now() + 60s));
-        REQUIRE(waited.has_value());
-        if (*waited) return;
-        std::string all;
-        for (const auto& p : problems) all += p + "\n";
-        for (const auto& view : engine->snapshot())
-            all += view.at.text() + " " + to_text(view.status) + " " + view.sentence + "\n";
-        FAIL(what << "\n" << all);
-    }
-    void until_settled() {
-        until(
-            [this] {
-                return root->rounds() > 0 && root->activity().empty() && engine->summary().is_settled();
-            },
-            "settled");
-    }
-    std::string status(const std::string& name) {
-        auto view = engine->view(at(name));
-        return view ? to_text(view->status) : "nothing";
-    }
-    json output(const std::string& name, const char* output) {
-        auto view = engine->view(at(name));
-        REQUIRE_MESSAGE(view, name);
-        REQUIRE_MESSAGE(view->outputs, name << ": " << view->sentence);
-        return (*view->outputs)->at(output);
-    }
-    std::string plan(std::vector<path> roots = {}) {
-        auto items = run_on(context, root->plan(std::move(roots))).value();
-        std::string out;
-        for (const auto& item : items) out += item.at.text() + "=" + to_text(item.action) + " ";
-        return out;
-    }
-};
 
 const std::string everything = root_by_hand(R"(
       store = local "state_file" { name = dir + "/deployment.json"; } [ ];
@@ -148,12 +23,6 @@ const std::string everything = root_by_hand(R"(
                                             "dir = toString ./.; tool = " + buildable("tool") + ";");
 
 }  // namespace
-
-#define WITH_NIX                                        \
-    if (!has_nix()) {                                   \
-        MESSAGE("skipped: no nix-instantiate in PATH"); \
-        return;                                         \
-    }
 
 TEST_CASE("a root by hand: outputs, structure that depends on them, nesting, derivations, a state resource") {
     WITH_NIX

@@ -1,0 +1,116 @@
+// Roots made by NixOps4's own library, with nixpkgs' lib, both from folders named in the environment.
+#include <cstdlib>
+
+#include "root_rack.hpp"
+
+using namespace landscaper;
+
+namespace {
+
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+bool has_nixops4() {
+    if (!has_nix()) {
+        MESSAGE("skipped: no nix-instantiate in PATH");
+        return false;
+    }
+    for (const auto* name : {"NIXPKGS_LIB", "LANDSCAPER_NIXOPS4"}) {
+        if (!variable(name).empty()) continue;
+        MESSAGE("skipped: " << name
+                            << " is not set; NIXPKGS_LIB is a folder with nixpkgs' lib (its default.nix), "
+                               "LANDSCAPER_NIXOPS4 a checkout of nixops4");
+        return false;
+    }
+    return true;
+}
+
+// A root with NixOps4's local provider, carried out by ours.
+std::string made_root(const std::string& module) {
+    return "let\n  lib = import " + variable("NIXPKGS_LIB") +
+           ";\n  nixops4 = " + variable("LANDSCAPER_NIXOPS4") +
+           R"(;
+  lib4 = import (nixops4 + "/nix/lib/lib.nix") { inherit lib; self = { }; selfWithSystem = _: throw "no"; };
+  local = import (nixops4 + "/nix/providers/local.nix") { withSystem = _: f: f { config.packages.nixops4-resources-local-release = "/none"; }; };
+in lib4.mkRoot { modules = [
+  ({ lib, ... }: { providers.local = {
+      imports = [ local ];
+      executable = lib.mkForce "landscaper";
+      args = [ "provider" "local" ];
+      _module.args.withSystem = _: f: f { };
+  }; })
+  (
+)" + module +
+           R"(
+  )
+]; }
+)";
+}
+
+}  // namespace
+
+TEST_CASE("a root made by mkRoot: outputs, nesting, state, structure and kind that depend on outputs") {
+    if (!has_nixops4()) return;
+    rack r;
+    r.write("nixops4.nix", made_root(R"(
+  { members, providers, config, ... }: {
+    members.store = { type = providers.local.state_file; inputs.name = "deployment.json"; };
+    members.names = { type = providers.local.exec; inputs = { executable = "/bin/echo"; args = [ "-n" "blue green" ]; }; };
+    members.first = {
+      type = providers.local.memo;
+      state = members.store;
+      inputs.initialize_with = { from = members.names.outputs.stdout; number = 1.5; };
+    };
+    members.apps = { members = lib.genAttrs (lib.splitString " " members.first.outputs.value.from) (name:
+      { members, ... }: {
+        members.secret = { type = providers.local.memo; state = config.members.store; inputs.initialize_with = "secret of ${name}"; };
+        members.page = { type = providers.local.file; inputs = { name = "${name}.txt"; contents = members.secret.outputs.value; }; };
+      }); };
+    # What it is depends on an output as well.
+    members.which = if members.names.outputs.stdout == "" then { members = { }; } else
+      { type = providers.local.exec; inputs = { executable = "/bin/echo"; args = [ "-n" "a resource" ]; }; };
+  }
+)"));
+    std::filesystem::current_path(r.own.network());
+    r.start();
+    r.until([&] { return r.status("apps.green.page") == "done" && r.status("which") == "done"; }, "pages");
+    r.until_settled();
+    CHECK(r.problems.empty());
+    CHECK(text_of(r.own.network() + "/green.txt") == "secret of green");
+    CHECK(r.output("first", "value").dump() == R"({"from":"blue green","number":1.5})");
+    CHECK(r.output("which", "stdout") == "a resource");
+    CHECK(r.root->rounds() <= 8);
+    auto kept = engine::read_state(r.own.network() + "/deployment.json").value();
+    CHECK(kept.find(at("apps.blue.secret")).has_value());
+    r.stop();
+    std::filesystem::current_path("/");
+}
+
+TEST_CASE("errors of the module system begin with the operator's file") {
+    if (!has_nixops4()) return;
+    rack r;
+    r.write("apps.nix", R"({ members, providers, ... }: {
+  members.typed.type = providers.local.exec;
+  members.typed.inputs.executable =
+    12;
+  members.typo = { type = providers.local.exec;
+    inputs.exectable = "x"; };
+  members.stateless = { type = providers.local.memo; inputs.initialize_with = 1; };
+  members.good = { type = providers.local.exec; inputs = { executable = "/bin/echo"; args = [ ]; }; };
+})");
+    r.write("nixops4.nix", made_root("./apps.nix"));
+    r.start();
+    r.until([&] { return r.status("good") == "done"; }, "good");
+    r.until_settled();
+    std::string all;
+    for (const auto& p : r.problems) all += p + "\n";
+    CAPTURE(all);
+    CHECK(all.find("apps.nix:6: typo.inputs") != std::string::npos);
+    CHECK(all.find("exectable' does not exist") != std::string::npos);
+    CHECK(all.find("apps.nix: typed.inputs.executable") != std::string::npos);
+    CHECK(all.find("is not of type `string") != std::string::npos);
+    CHECK(r.status("good") == "done");
+    CHECK(r.status("typed") == "failed");
+}
