@@ -145,7 +145,12 @@ static pxe::reservation reservation_of(const inventory::host& declared) {
     for (const auto& server : declared.nameservers) {
         if (auto v4 = server.v4()) out.nameservers.push_back(*v4);
     }
+    for (const auto& server : declared.ntp) {
+        if (auto v4 = server.v4()) out.ntp.push_back(*v4);
+    }
     out.hostname = declared.name;
+    out.domain = declared.domain;
+    out.mtu = declared.mtu;
     return out;
 }
 

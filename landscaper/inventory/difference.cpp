@@ -13,12 +13,15 @@ static std::vector<std::string> changed_keys(const host& a, const host& b) {
     note(a.data != b.data, "data");
     note(a.disk != b.disk, "disk");
     note(a.disko != b.disko, "disko");
+    note(a.domain != b.domain, "domain");
     note(a.firmware != b.firmware, "firmware");
     note(a.gateway != b.gateway, "gateway");
     note(a.ip != b.ip, "ip");
     note(a.mac != b.mac, "mac");
     note(a.managed_by != b.managed_by, "managed_by");
+    note(a.mtu != b.mtu, "mtu");
     note(a.nameservers != b.nameservers, "nameservers");
+    note(a.ntp != b.ntp, "ntp");
     note(a.role != b.role, "role");
     note(a.trust != b.trust, "trust");
     return keys;

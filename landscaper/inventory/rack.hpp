@@ -75,6 +75,9 @@ struct host {
     std::optional<ip_prefix> ip;   // none: by DHCP
     std::optional<ip_address> gateway;
     std::vector<ip_address> nameservers;
+    std::string domain;           // DNS domain, of this host and for short names; empty without
+    std::vector<ip_address> ntp;  // time servers
+    std::uint16_t mtu = 0;        // bytes; 0: not said
     std::string role;
     firmware_kind firmware = firmware_kind::uefi;
     disk_wish disk;

@@ -18,6 +18,15 @@ constexpr row<host> nameservers_row{"nameservers", "address, one or a list", "",
                                     [](reading& in, const yaml_node& v, const std::string& p, host& h) {
                                         read_ips(in, v, p, h.nameservers);
                                     }};
+constexpr row<host> domain_row{
+    "domain", "DNS name", "", "DNS domain that landscaper's DHCP tells the host (`dhcp: reservations`).",
+    [](reading& in, const yaml_node& v, const std::string& p, host& h) { read_domain(in, v, p, h.domain); }};
+constexpr row<host> ntp_row{
+    "ntp", "address, one or a list", "", "Time servers that landscaper's DHCP tells the host.",
+    [](reading& in, const yaml_node& v, const std::string& p, host& h) { read_ips(in, v, p, h.ntp); }};
+constexpr row<host> mtu_row{
+    "mtu", "number", "", "MTU of the host's network in bytes, as landscaper's DHCP tells it.",
+    [](reading& in, const yaml_node& v, const std::string& p, host& h) { read_mtu(in, v, p, h.mtu); }};
 constexpr row<host> gateway_row{
     "gateway", "address", "", "The host's default route; inside the prefix of its `ip`.",
     [](reading& in, const yaml_node& v, const std::string& p, host& h) { read_ip(in, v, p, h.gateway); }};
@@ -33,8 +42,8 @@ constexpr row<host> boot_row{
     "boot", "section", "", "For firmware that needs a certain answer.",
     [](reading& in, const yaml_node& v, const std::string& p, host& h) { read_boot(in, v, p, h); }};
 
-constexpr row<host> for_defaults[] = {role_row, firmware_row, nameservers_row, gateway_row,
-                                      disk_row, trust_row,    boot_row};
+constexpr row<host> for_defaults[] = {role_row,  firmware_row, nameservers_row, gateway_row, disk_row,
+                                      trust_row, boot_row,     domain_row,      ntp_row,     mtu_row};
 
 constexpr row<host> for_hosts[] = {
     {"mac", "MAC address, one or a list", "required", "The server's network cards; any of them is the host.",
@@ -56,6 +65,9 @@ constexpr row<host> for_hosts[] = {
      [](reading& in, const yaml_node& v, const std::string& p, host& h) { read_verbatim(in, v, p, h.data); }},
     trust_row,
     boot_row,
+    domain_row,
+    ntp_row,
+    mtu_row,
     {"managed_by", "inventory | nixops4 | module", "inventory", "Who installs and updates the host.",
      [](reading& in, const yaml_node& v, const std::string& p, host& h) {
          read_word(in, v, p, h.managed_by);

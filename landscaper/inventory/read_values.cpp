@@ -102,6 +102,40 @@ void read_prefix_or_dhcp(reading& in, const yaml_node& value, const std::string&
     }
 }
 
+static bool is_domain(std::string_view name) {
+    if (name.size() > 253) return false;
+    for (std::size_t begin = 0;;) {
+        auto end = std::min(name.find('.', begin), name.size());
+        if (!is_label(name.substr(begin, end - begin))) return false;
+        if (end == name.size()) return true;
+        begin = end + 1;
+    }
+}
+
+void read_domain(reading& in, const yaml_node& value, const std::string& path, std::string& target) {
+    auto written = read_text(in, value, path, "a DNS domain");
+    if (!written) return;
+    if (is_domain(*written)) {
+        target = *written;
+    } else {
+        in.bad_value(value, path, "a DNS domain",
+                     "write it in lower case and without a dot at the end, like rack.example.org");
+    }
+}
+
+void read_mtu(reading& in, const yaml_node& value, const std::string& path, std::uint16_t& target) {
+    auto written = read_text(in, value, path, "a number of bytes");
+    if (!written) return;
+    std::uint16_t bytes = 0;
+    const auto* last = written->data() + written->size();
+    auto [end, failed] = std::from_chars(written->data(), last, bytes);
+    if (failed == std::errc() && end == last && bytes >= 576) {
+        target = bytes;
+    } else {
+        in.bad_value(value, path, "an MTU", "write bytes from 576 to 65535, like 1500 or 9000");
+    }
+}
+
 void read_macs(reading& in, const yaml_node& value, const std::string& path,
                std::vector<mac_address>& target) {
     for_each_item(in, value, path, [&](const yaml_node& item) {

@@ -70,6 +70,10 @@ void read_macs(reading& in, const yaml_node& value, const std::string& path,
 void read_store_path(reading& in, const yaml_node& value, const std::string& path, std::string& target);
 // "512M", "1G": bytes.
 void read_size(reading& in, const yaml_node& value, const std::string& path, std::uint64_t& target);
+// Labels with dots between them, 253 characters at most.
+void read_domain(reading& in, const yaml_node& value, const std::string& path, std::string& target);
+// Bytes, from what IPv4 asks of every host (576).
+void read_mtu(reading& in, const yaml_node& value, const std::string& path, std::uint16_t& target);
 // A map passed on verbatim, as one line of JSON.
 void read_verbatim(reading& in, const yaml_node& value, const std::string& path, std::string& target);
 // The sub-sections disk and boot.

@@ -167,6 +167,9 @@ bytes u8_value(std::uint8_t value) {
 bytes u32_value(std::uint32_t value) {
     return writer().be32(value).finish();
 }
+bytes u16_value(std::uint16_t value) {
+    return writer().be16(value).finish();
+}
 bytes address_value(ipv4_address value) {
     return u32_value(value.number);
 }
@@ -180,6 +183,19 @@ bytes addresses_value(std::span<const ipv4_address> values) {
 bytes text_value(std::string_view value) {
     auto data = landscaper::as_bytes(value);
     return {data.begin(), data.end()};
+}
+
+bytes domain_value(std::string_view name) {
+    bytes out;
+    for (std::size_t begin = 0; begin < name.size();) {
+        auto end = std::min(name.find('.', begin), name.size());
+        auto label = landscaper::as_bytes(name.substr(begin, std::min<std::size_t>(end - begin, 63)));
+        out.push_back(static_cast<std::uint8_t>(label.size()));
+        out.insert(out.end(), label.begin(), label.end());
+        begin = end + 1;
+    }
+    out.push_back(0);
+    return out;
 }
 
 std::optional<bytes_view> sub_option(bytes_view value, std::uint8_t code) {

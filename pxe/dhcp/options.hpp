@@ -91,10 +91,13 @@ message_type type_of(const packet& p);
 
 // Values for packet::set.
 landscaper::bytes u8_value(std::uint8_t value);
+landscaper::bytes u16_value(std::uint16_t value);
 landscaper::bytes u32_value(std::uint32_t value);
 landscaper::bytes address_value(landscaper::ipv4_address value);
 landscaper::bytes addresses_value(std::span<const landscaper::ipv4_address> values);
 landscaper::bytes text_value(std::string_view text);
+// A DNS name as labels, uncompressed (RFC 1035, section 3.1; RFC 3397).
+landscaper::bytes domain_value(std::string_view name);
 
 // Encapsulated options (43, 82, 175): the value of one sub-option, none when absent or cut short.
 std::optional<landscaper::bytes_view> sub_option(landscaper::bytes_view value, std::uint8_t code);

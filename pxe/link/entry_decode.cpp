@@ -80,6 +80,19 @@ static result<ipv4_address> address_of(const json& value, const char* name) {
     return *address;
 }
 
+static result<std::vector<ipv4_address>> addresses_of(const json& object, const char* name) {
+    std::vector<ipv4_address> out;
+    const auto* list = field(object, name);
+    if (!list) return out;
+    auto shown = "ip." + std::string(name);
+    if (!list->is_array()) return bad(shown.c_str(), "a list is required");
+    for (const auto& value : *list) {
+        TRY(auto address, address_of(value, shown.c_str()));
+        out.push_back(address);
+    }
+    return out;
+}
+
 static result<reservation> reservation_of(const json& value) {
     if (!value.is_object()) return bad("ip", "an object is required");
     reservation out;
@@ -90,14 +103,15 @@ static result<reservation> reservation_of(const json& value) {
     if (const auto* gateway = field(value, "gateway")) {
         TRY(out.gateway, address_of(*gateway, "ip.gateway"));
     }
-    if (const auto* servers = field(value, "nameservers")) {
-        if (!servers->is_array()) return bad("ip.nameservers", "a list is required");
-        for (const auto& server : *servers) {
-            TRY(auto address, address_of(server, "ip.nameservers"));
-            out.nameservers.push_back(address);
-        }
-    }
+    TRY(out.nameservers, addresses_of(value, "nameservers"));
+    TRY(out.ntp, addresses_of(value, "ntp"));
     TRY(out.hostname, optional_text(value, "hostname"));
+    TRY(out.domain, optional_text(value, "domain"));
+    if (const auto* mtu = field(value, "mtu")) {
+        if (!mtu->is_number_unsigned() || *mtu > 65535u)
+            return bad("ip.mtu", "a number of bytes is required");
+        out.mtu = mtu->get<std::uint16_t>();
+    }
     return out;
 }
 

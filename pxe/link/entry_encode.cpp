@@ -54,6 +54,9 @@ static json json_of(const reservation& ip) {
     if (ip.gateway) out["gateway"] = ip.gateway->text();
     for (const auto& server : ip.nameservers) out["nameservers"].push_back(server.text());
     if (!ip.hostname.empty()) out["hostname"] = ip.hostname;
+    if (!ip.domain.empty()) out["domain"] = ip.domain;
+    for (const auto& server : ip.ntp) out["ntp"].push_back(server.text());
+    if (ip.mtu != 0) out["mtu"] = ip.mtu;
     return out;
 }
 

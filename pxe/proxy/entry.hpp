@@ -37,6 +37,9 @@ struct reservation {
     std::optional<landscaper::ipv4_address> gateway;
     std::vector<landscaper::ipv4_address> nameservers;
     std::string hostname;
+    std::string domain;                         // empty: none
+    std::vector<landscaper::ipv4_address> ntp;  // time servers
+    std::uint16_t mtu = 0;                      // 0: not said
     friend bool operator==(const reservation&, const reservation&) = default;
 };
 

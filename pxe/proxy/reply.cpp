@@ -91,15 +91,30 @@ struct builder {
         if (!r.nameservers.empty())
             reply.set(option_code::name_servers, dhcp::addresses_value(r.nameservers));
         if (!r.hostname.empty()) reply.set(option_code::host_name, dhcp::text_value(r.hostname));
+        add_wished(r);
+    }
+
+    bool is_wished(option_code code) const {
+        const auto* list = question.find(option_code::parameter_list);
+        return list && std::ranges::find(*list, static_cast<std::uint8_t>(code)) != list->end();
+    }
+
+    // Only to who names them (RFC 2132, section 9.8): no ROM boots the better for it, and the room is scarce.
+    void add_wished(const reservation& r) {
+        if (!r.domain.empty() && is_wished(option_code::domain_name))
+            reply.set(option_code::domain_name, dhcp::text_value(r.domain));
+        if (!r.domain.empty() && is_wished(option_code::domain_search))
+            reply.set(option_code::domain_search, dhcp::domain_value(r.domain));
+        if (r.mtu != 0 && is_wished(option_code::mtu)) reply.set(option_code::mtu, dhcp::u16_value(r.mtu));
+        if (!r.ntp.empty() && is_wished(option_code::ntp_servers))
+            reply.set(option_code::ntp_servers, dhcp::addresses_value(r.ntp));
     }
 
     // Who asks for classless routes ignores option 3 when it gets them, so they hold the default route (RFC
     // 3442).
     void add_gateway(ipv4_address gateway) {
         reply.set(option_code::routers, dhcp::address_value(gateway));
-        const auto* list = question.find(option_code::parameter_list);
-        auto routes = static_cast<std::uint8_t>(option_code::classless_routes);
-        if (!list || std::ranges::find(*list, routes) == list->end()) return;
+        if (!is_wished(option_code::classless_routes)) return;
         reply.set(option_code::classless_routes, landscaper::writer().u8(0).be32(gateway.number).finish());
     }
 

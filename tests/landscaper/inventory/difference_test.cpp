@@ -33,10 +33,13 @@ TEST_CASE("every key of a host is noticed") {
          std::map<std::string, std::string>{{"boot", "boot: { nbp: uki }"},
                                             {"data", "data: { x: 1 }"},
                                             {"disko", "disko: { x: 1 }"},
+                                            {"domain", "domain: rack.example.org"},
                                             {"firmware", "firmware: bios"},
                                             {"gateway", "gateway: 10.0.0.1"},
                                             {"managed_by", "managed_by: module"},
+                                            {"mtu", "mtu: 9000"},
                                             {"nameservers", "nameservers: 10.0.0.1"},
+                                            {"ntp", "ntp: [10.0.0.2, 10.0.0.3]"},
                                             {"trust", "trust: confirm"},
                                             {"disk", "disk: { esp_size: 1G }"}}) {
         CAPTURE(key);

@@ -249,3 +249,27 @@ TEST_CASE("no address where landscaper gives the addresses") {
           "i:4:39: hosts.px01.ip: no address, and `network.dhcp: reservations` gives only known ones; write "
           "the host's address, or `dhcp: proxy` beside a DHCP server\n");
 }
+
+TEST_CASE("a domain that is none") {
+    for (std::string domain : {"Rack.example.org", "example.org.", "a..b", "-a.b", "rack_a.org"}) {
+        CAPTURE(domain);
+        CHECK(
+            problems_of(
+                "systems: { a: .#a }\nhosts:\n  px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, domain: " +
+                domain + " }\n") ==
+            "i:3:61: hosts.px01.domain: \"" + domain +
+                "\" is not a DNS domain; write it in lower case and without a dot at the end, "
+                "like rack.example.org\n");
+    }
+}
+
+TEST_CASE("an MTU that is none") {
+    for (std::string mtu : {"575", "65536", "1500B", "-1"}) {
+        CAPTURE(mtu);
+        CHECK(problems_of(
+                  "systems: { a: .#a }\nhosts:\n  px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, mtu: " +
+                  mtu + " }\n") ==
+              "i:3:58: hosts.px01.mtu: \"" + mtu +
+                  "\" is not an MTU; write bytes from 576 to 65535, like 1500 or 9000\n");
+    }
+}

@@ -20,7 +20,7 @@ TEST_CASE("an unknown key of a host") {
                       "hosts:\n"
                       "  px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, adress: 1 }\n") ==
           "i:3:53: hosts.px01: unknown key \"adress\"; known here: mac, ip, gateway, nameservers, role, "
-          "firmware, disk, disko, data, trust, boot, managed_by\n");
+          "firmware, disk, disko, data, trust, boot, domain, ntp, mtu, managed_by\n");
 }
 
 TEST_CASE("a misspelt key of a host") {
@@ -240,7 +240,7 @@ TEST_CASE("a merge key") {
     CHECK(problems_of("defaults: { trust: segment, <<: { firmware: bios } }\n") ==
           "i:1:29: a merge key (<<); write the keys themselves, or put them into `defaults`\n"
           "i:1:29: defaults: unknown key \"<<\"; known here: role, firmware, nameservers, gateway, disk, "
-          "trust, boot\n");
+          "trust, boot, domain, ntp, mtu\n");
 }
 
 TEST_CASE("a second document") {

@@ -27,7 +27,10 @@ boot_entry full_entry() {
     e.ip = pxe::reservation{*landscaper::ip_prefix::parse("10.0.0.12/24"),
                             landscaper::ipv4_address::of(10, 0, 0, 1),
                             {landscaper::ipv4_address::of(9, 9, 9, 9)},
-                            "px02"};
+                            "px02",
+                            "rack-a.example.org",
+                            {landscaper::ipv4_address::of(9, 9, 9, 8)},
+                            9000};
     return e;
 }
 

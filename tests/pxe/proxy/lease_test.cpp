@@ -66,6 +66,31 @@ TEST_CASE("who asks for classless routes gets the default route in them, nobody 
     CHECK_FALSE(s.reply(p).find(option_code::classless_routes));
 }
 
+TEST_CASE("domain, search list, MTU and time servers go to who asks for them") {
+    lease_scene s;
+    s.host.ip->domain = "rack-a.example.org";
+    s.host.ip->mtu = 9000;
+    s.host.ip->ntp = {ipv4_address::of(10, 0, 0, 2), ipv4_address::of(10, 0, 0, 3)};
+    auto p = s.message(message_type::discover);
+    p.set(option_code::parameter_list, "01 03 06"_hex);
+    for (auto code :
+         {option_code::domain_name, option_code::mtu, option_code::ntp_servers, option_code::domain_search})
+        CHECK_FALSE(s.reply(p).find(code));
+    p.set(option_code::parameter_list, "01 03 06 0f 1a 2a 77"_hex);
+    auto told = s.reply(p);
+    CHECK(dhcp::text_in(told, option_code::domain_name) == "rack-a.example.org");
+    CHECK(*told.find(option_code::mtu) == "23 28"_hex);
+    CHECK(*told.find(option_code::ntp_servers) == "0a 00 00 02 0a 00 00 03"_hex);
+    CHECK(*told.find(option_code::domain_search) ==
+          "06 72 61 63 6b 2d 61 07 65 78 61 6d 70 6c 65 03 6f 72 67 00"_hex);
+    s.host.ip->domain.clear();
+    s.host.ip->mtu = 0;
+    s.host.ip->ntp.clear();
+    for (auto code :
+         {option_code::domain_name, option_code::mtu, option_code::ntp_servers, option_code::domain_search})
+        CHECK_FALSE(s.reply(p).find(code));
+}
+
 TEST_CASE(
     "a host is its MAC: another client id, an OS instead of firmware, are the same host and are echoed") {
     lease_scene s;

@@ -63,10 +63,11 @@ struct scene {
     // The host has the address 10.0.0.11/24 from us.
     void reserve() {
         network.mode = proxy::dhcp_mode::reservations;
-        host.ip = reservation{*landscaper::ip_prefix::parse("10.0.0.11/24"),
-                              ipv4_address::of(10, 0, 0, 1),
-                              {ipv4_address::of(10, 0, 0, 1)},
-                              "px01"};
+        auto& ip = host.ip.emplace();
+        ip.ip = *landscaper::ip_prefix::parse("10.0.0.11/24");
+        ip.gateway = ipv4_address::of(10, 0, 0, 1);
+        ip.nameservers = {ipv4_address::of(10, 0, 0, 1)};
+        ip.hostname = "px01";
     }
 
     proxy::ingress from(std::uint16_t port) const {
