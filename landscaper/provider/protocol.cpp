@@ -23,12 +23,14 @@ struct names {
     const char* response;
 };
 
-// NixOps4 main, and `destroy` of its pull request 150. The state event's request has no "Request" in its
-// name.
-constexpr std::array<names, 5> table{{
+// NixOps4 main, `destroy` and `import` of its pull requests 150 and 128, and `read` of our own. The state
+// event's request has no "Request" in its name.
+constexpr std::array<names, 7> table{{
     {message_kind::create, "createResourceRequest", "createResourceResponse"},
     {message_kind::update, "updateResourceRequest", "updateResourceResponse"},
     {message_kind::destroy, "destroyResourceRequest", "destroyResourceResponse"},
+    {message_kind::read, "readResourceRequest", "readResourceResponse"},
+    {message_kind::import, "importResourceRequest", "importResourceResponse"},
     {message_kind::state_read, "stateResourceReadRequest", "stateResourceReadResponse"},
     {message_kind::state_event, "stateResourceEvent", "stateResourceEventResponse"},
 }};
@@ -41,8 +43,10 @@ const names& names_of(message_kind kind) {
 const char* property_of(message_kind kind) {
     switch (kind) {
         case message_kind::create:
+        case message_kind::import:
         case message_kind::update: return "outputProperties";
         case message_kind::state_read: return "state";
+        case message_kind::read:
         case message_kind::destroy:
         case message_kind::state_event: return "";
     }
@@ -143,6 +147,16 @@ result<request_message> with_resource(message_kind kind, const json& body) {
     return out;
 }
 
+result<void> check_read(const json& body) {
+    TRY_VOID(check_fields(body, 1, {"exists", "inputProperties", "outputProperties"}));
+    if (!body.at("exists").is_boolean()) return bad("exists is no boolean");
+    for (const auto* field : {"inputProperties", "outputProperties"}) {
+        if (body.contains(field) && !body.at(field).is_object())
+            return bad(std::string(field) + " is no object");
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string encode(const request_message& message) {
@@ -165,7 +179,7 @@ std::string encode(const request_message& message) {
 
 std::string encode(message_kind answers, const response_message& message) {
     if (message.error) return json_text({{"errorResponse", {{"message", *message.error}}}});
-    json body = json::object();
+    json body = answers == message_kind::read ? message.properties.json() : json::object();
     if (*property_of(answers)) body[property_of(answers)] = message.properties.json();
     return json_text({{names_of(answers).response, std::move(body)}});
 }
@@ -191,6 +205,11 @@ result<response_message> decode_response(message_kind expected, std::string_view
     }
     if (key != names_of(expected).response) return bad("unexpected answer " + key);
     const auto* property = property_of(expected);
+    if (expected == message_kind::read) {
+        TRY_VOID(check_read(body));
+        out.properties = engine::value(body);
+        return out;
+    }
     if (!*property) {
         TRY_VOID(check_fields(body, 0, {}));
         return out;

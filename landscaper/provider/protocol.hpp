@@ -1,5 +1,7 @@
-// NixOps4's resource protocol v0: one JSON line per message, one wrapper key, closed objects. Both sides of
-// it. Adds nothing to a message: one extra field and a real peer ends without an answer. Pure.
+// NixOps4's resource protocol v0, `destroy` and `import` of its pull requests 150 and 128, and a `read` of
+// our own, which a provider that does not know it ends without answering: one JSON line per message, one
+// wrapper key, closed objects. Both sides of it. Adds nothing to a message: one extra field and a real peer
+// ends without an answer. Pure.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -12,7 +14,7 @@
 
 namespace landscaper::provider::protocol {
 
-enum class message_kind { create, update, destroy, state_read, state_event };
+enum class message_kind { create, update, destroy, read, import, state_read, state_event };
 
 struct request_message {
     message_kind kind = message_kind::create;
@@ -25,7 +27,8 @@ struct request_message {
     engine::value patch;                             // state_event: an RFC 6902 array
 };
 
-// An answer: its properties (outputs, or the state for state_read, else {}), or the provider's error message.
+// An answer: its properties (outputs, the state for state_read, else {}), or the provider's error message. Of
+// a read: {exists, inputProperties, outputProperties}.
 struct response_message {
     engine::value properties;
     std::optional<std::string> error;

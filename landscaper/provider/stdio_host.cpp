@@ -71,12 +71,33 @@ task<engine::value> nothing_from(task<> effect) {
     co_return engine::value();
 }
 
+task<engine::value> what_is_there(task<reality> reading) {
+    CO_TRY(auto seen, co_await std::move(reading));
+    nlohmann::json out;
+    out["exists"] = seen.exists;
+    if (seen.exists) out["inputProperties"] = *seen.inputs;
+    if (seen.exists) out["outputProperties"] = *seen.outputs;
+    co_return engine::value(std::move(out));
+}
+
+// What is to be imported must be there; its outputs are the answer.
+task<engine::value> outputs_of(task<reality> reading) {
+    CO_TRY(auto seen, co_await std::move(reading));
+    if (!seen.exists) co_return error(provider_errc::failed, "there is nothing to import");
+    co_return seen.outputs;
+}
+
 task<engine::value> operate(std::shared_ptr<resource_type> type, protocol::request_message message) {
     request r{message.type, message.inputs, message.resource, message.is_stateful, {}, say_on_stderr};
+    bool looks =
+        message.kind == protocol::message_kind::read || message.kind == protocol::message_kind::import;
+    if (looks || message.kind == protocol::message_kind::destroy) r.inputs = message.resource->inputs;
     switch (message.kind) {
         case protocol::message_kind::create: co_return co_await type->create(r);
         case protocol::message_kind::update: co_return co_await type->update(r);
         case protocol::message_kind::destroy: co_return co_await nothing_from(type->destroy(r));
+        case protocol::message_kind::read: co_return co_await what_is_there(type->read(r));
+        case protocol::message_kind::import: co_return co_await outputs_of(type->read(r));
         case protocol::message_kind::state_read: co_return co_await type->read_state(r);
         case protocol::message_kind::state_event: break;
     }

@@ -31,7 +31,8 @@ std::vector<type_info> make_types() {
          .inputs = {{"name"}, {"contents"}},
          .outputs = {},
          .is_stateful = false,
-         .create_is_idempotent = true},
+         .create_is_idempotent = true,
+         .is_readable = true},
         {.name = "local.exec",
          .inputs = {{"executable"}, {"args", false}, {"stdin", false}, {"once", false}},
          .outputs = {"stdout"},
@@ -40,12 +41,16 @@ std::vector<type_info> make_types() {
          .inputs = {{"initialize_with"}},
          .outputs = {"value"},
          .needs_state = true,
-         .create_is_idempotent = true},
+         .create_is_idempotent = true,
+         .is_readable = true,
+         .is_protected = true},
         {.name = "local.state_file",
          .inputs = {{"name"}},
          .outputs = {},
          .is_stateful = false,
-         .create_is_idempotent = true},
+         .create_is_idempotent = true,
+         .is_readable = true,
+         .is_protected = true},
     };
 }
 
@@ -77,6 +82,10 @@ engine::member member_of(std::string_view dotted_name, engine::path at,
     out.is_protected = type->is_protected;
     out.policy.retries = type->retries;
     out.policy.create_is_idempotent = type->create_is_idempotent;
+    out.policy.is_readable = type->is_readable;
+    for (const auto& one : type->inputs) {
+        if (one.is_sensitive) out.sensitive.emplace(one.name);
+    }
     return out;
 }
 

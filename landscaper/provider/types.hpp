@@ -15,6 +15,7 @@ namespace landscaper::provider {
 struct input_info {
     std::string_view name;
     bool is_required = true;
+    bool is_sensitive = false;  // shown as a hash
 };
 
 struct type_info {
@@ -24,6 +25,7 @@ struct type_info {
     bool is_stateful = true;   // unless a member says otherwise
     bool needs_state = false;  // refuses to work without
     bool create_is_idempotent = false;
+    bool is_readable = false;   // can say what is there
     bool is_protected = false;  // holds data: protected unless a member says otherwise
     unsigned retries = 0;
     std::string_view family() const { return name.substr(0, name.find('.')); }

@@ -144,7 +144,18 @@ task<exit_status> say_goodbye(conversation& c, const process_provider_options& o
     co_return co_await c.process.stop(std::chrono::seconds(2));
 }
 
-error silence(const conversation& c, const result<exit_status>& ended, const std::string& name) {
+// A program that does not know a request ends without a word (NixOps4's own do, with success). Only these may
+// be unknown: everything else is in the protocol from its beginning.
+bool may_be_unknown(protocol::message_kind asked) {
+    using enum protocol::message_kind;
+    return asked == destroy || asked == read || asked == import;
+}
+
+error silence(const conversation& c, const result<exit_status>& ended, const std::string& name,
+              protocol::message_kind asked) {
+    if (ended && ended->is_success() && !c.is_too_long && may_be_unknown(asked)) {
+        return error(provider_errc::unsupported, name + " ended without an answer");
+    }
     if (c.is_too_long) return error(provider_errc::bad_answer, name + ": a line of more than 64 MiB");
     return error(provider_errc::no_answer, name + (ended ? ": " + ended->text() : ""));
 }
@@ -152,9 +163,11 @@ error silence(const conversation& c, const result<exit_status>& ended, const std
 result<value> believe(protocol::message_kind asked, const std::string& answer, const std::string& name) {
     auto decoded = protocol::decode_response(asked, answer);
     if (!decoded) return error(provider_errc::bad_answer, name + ": " + decoded.error().message());
-    if (decoded->error)
-        return error(provider_errc::failed, name + ": " + text::printable(*decoded->error, 16384));
-    return std::move(decoded->properties);
+    if (!decoded->error) return std::move(decoded->properties);
+    // So our own providers say it; a program that does not even know the request says nothing.
+    bool lacks = decoded->error->ends_with(describe(provider_errc::unsupported));
+    if (lacks) return error(provider_errc::unsupported, name);
+    return error(provider_errc::failed, name + ": " + text::printable(*decoded->error, 16384));
 }
 
 task<value> converse(shared_conversation c, protocol::request_message message,
@@ -173,7 +186,7 @@ task<value> converse(shared_conversation c, protocol::request_message message,
     if (cancelled) co_await asio::this_coro::reset_cancellation_state();
     co_await asio::this_coro::throw_if_cancelled(true);
     if (c->answered_twice) c->asked.log(name + " said more than one line; the first one counts");
-    if (!c->answer) co_return silence(*c, ended, name);
+    if (!c->answer) co_return silence(*c, ended, name, message.kind);
     co_return believe(message.kind, *c->answer, name);
 }
 
@@ -196,6 +209,24 @@ class process_provider : public provider::resource_type {
     }
     task<> destroy(provider::request r) override {
         return forget(about(protocol::message_kind::destroy, r), r);
+    }
+    // Ours first; then the import of NixOps4's pull request 128, which knows no inputs and errs when there is
+    // nothing.
+    task<provider::reality> read(provider::request r) override {
+        auto first = ask(about(protocol::message_kind::read, r), r);
+        auto seen = co_await std::move(first);
+        if (!seen && seen.error().code() == provider_errc::unsupported && !r.previous) {
+            auto second = ask(about(protocol::message_kind::import, r), r);
+            CO_TRY(auto outputs, co_await std::move(second));
+            co_return provider::reality{true, {}, std::move(outputs)};
+        }
+        if (!seen) co_return seen.error();
+        provider::reality out;
+        const auto& body = **seen;
+        out.exists = body.at("exists").get<bool>();
+        if (body.contains("inputProperties")) out.inputs = value(body.at("inputProperties"));
+        if (body.contains("outputProperties")) out.outputs = value(body.at("outputProperties"));
+        co_return out;
     }
     task<value> read_state(provider::request r) override {
         return ask(about(protocol::message_kind::state_read, r), r);

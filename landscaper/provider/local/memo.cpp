@@ -27,6 +27,14 @@ class memo : public resource_type {
     }
 
     task<> destroy(request) override { co_return result<void>(); }
+
+    // It is its own record: nobody else can change it.
+    task<reality> read(request r) override {
+        reality out;
+        out.exists = r.previous && r.previous->outputs->contains("value");
+        if (out.exists) out.outputs = r.previous->outputs;
+        co_return out;
+    }
 };
 
 }  // namespace

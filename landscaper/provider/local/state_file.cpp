@@ -42,6 +42,18 @@ class state_file : public resource_type {
         co_return engine::value();
     }
 
+    task<reality> read(request r) override {
+        CO_TRY(auto name, file_name(r));
+        auto attempt = [files = files_, name] { return files->read(name); };
+        auto document = co_await unlocked(attempt, r);
+        reality out;
+        out.exists = document.has_value();
+        if (!out.exists && document.error().code() != boost::system::errc::no_such_file_or_directory) {
+            co_return document.error();
+        }
+        co_return out;
+    }
+
     task<engine::value> read_state(request r) override {
         CO_TRY(auto name, file_name(r));
         auto attempt = [files = files_, name] { return files->read(name); };

@@ -93,6 +93,25 @@ TEST_CASE("an answer is believed only when it answers what was asked") {
     CHECK(failed.error == "a\nCaused by: b");
 }
 
+TEST_CASE("a read says whether it exists, and what it sees of it") {
+    constexpr const char* asked =
+        R"({"readResourceRequest":{"resource":{"inputProperties":{"n":1},"outputProperties":{},"type":"t"}}})";
+    CHECK(decode_request(asked).value().kind == message_kind::read);
+    CHECK(encode(decode_request(asked).value()) == asked);
+    constexpr const char* there =
+        R"({"readResourceResponse":{"exists":true,"inputProperties":{"n":2},"outputProperties":{}}})";
+    auto seen = decode_response(message_kind::read, there).value();
+    CHECK(encode(message_kind::read, seen) == there);
+    CHECK(decode_response(message_kind::read, R"({"readResourceResponse":{"exists":false}})").has_value());
+    for (const auto* bad : {R"({"readResourceResponse":{}})", R"({"readResourceResponse":{"exists":1}})",
+                            R"({"readResourceResponse":{"exists":true,"inputProperties":[]}})",
+                            R"({"readResourceResponse":{"exists":true,"more":1}})"}) {
+        CHECK(!decode_response(message_kind::read, bad));
+    }
+    constexpr const char* imported = R"({"importResourceResponse":{"outputProperties":{"a":1}}})";
+    CHECK(decode_response(message_kind::import, imported).value().properties.text() == R"({"a":1})");
+}
+
 TEST_CASE("a request of 5 MB is one line like any other") {
     request_message big;
     big.type = "t";

@@ -16,6 +16,7 @@
 #include "landscaper/engine/io/process_provider.hpp"
 #include "landscaper/engine/io/runner.hpp"
 #include "landscaper/engine/io/state_file.hpp"
+#include "landscaper/provider/check.hpp"
 #include "landscaper/provider/local/local.hpp"
 #include "landscaper/provider/stdio_host.hpp"
 #include "landscaper/provider/types.hpp"
@@ -109,6 +110,33 @@ std::vector<std::string> transcript(way w, const test_folder& folder) {
     return out;
 }
 
+// One family as one provider: requests find their type as they do over stdio.
+class family : public resource_type {
+  public:
+    family(const registry& types, std::string name) : types_(types), name_(std::move(name)) {}
+
+    task<value> create(request r) override {
+        CO_TRY(auto type, types_.find({name_, {}, false}, r.type));
+        co_return co_await type->create(r);
+    }
+    task<value> update(request r) override {
+        CO_TRY(auto type, types_.find({name_, {}, false}, r.type));
+        co_return co_await type->update(r);
+    }
+    task<> destroy(request r) override {
+        CO_TRY(auto type, types_.find({name_, {}, false}, r.type));
+        co_return co_await type->destroy(r);
+    }
+    task<reality> read(request r) override {
+        CO_TRY(auto type, types_.find({name_, {}, false}, r.type));
+        co_return co_await type->read(r);
+    }
+
+  private:
+    const registry& types_;
+    std::string name_;
+};
+
 bool has_python() {
     return std::system("python3 -c pass >/dev/null 2>&1") == 0;
 }
@@ -119,13 +147,6 @@ result<value> create_with(asio::io_context& context, engine::provider_ref progra
     request r{"greeting", value(json{{"name", "world"}}), {}, false, {}, {}};
     return run_on(context, foreign->create(r));
 }
-
-result<value> create_with_sh(asio::io_context& context, const std::string& script,
-                             engine::process_provider_options options = {}) {
-    return create_with(context, {"sh", {"-c", script}, true}, options);
-}
-
-constexpr const char* good = R"(echo '{"createResourceResponse":{"outputProperties":{"a":1}}}')";
 
 }  // namespace
 
@@ -162,13 +183,10 @@ TEST_CASE("the local types say the same in this process and over stdio") {
     CHECK(here[8] == R"({"stdout":"a b"})");
     CHECK(here[15] == R"({"stdout":"then\n"})");
     CHECK(here[17] == R"({"value":{"a":[1,2.0,null]}})");
-    CHECK(std::count(here.begin(), here.end(), "error") == 12);
+    CHECK(std::count(here.begin(), here.end(), "error") == 11);
 }
 
-TEST_CASE("a provider written in thirty lines of Python runs") {
-    if (!has_python()) return;
-    test_folder folder;
-    std::ofstream(folder / "provider.py") << R"(import json, sys
+constexpr const char* python_provider = R"(import json, sys
 
 def create(r):
     if r["type"] != "greeting":
@@ -197,6 +215,11 @@ for line in sys.stdin:
         out = {"errorResponse": {"message": str(e)}}
     print(json.dumps(out), flush=True)
 )";
+
+TEST_CASE("a provider written in thirty lines of Python runs") {
+    if (!has_python()) return;
+    test_folder folder;
+    std::ofstream(folder / "provider.py") << python_provider;
     asio::io_context context(1);
     engine::provider_ref python{"python3", {folder / "provider.py"}, true};
     CHECK(create_with(context, python).value().text() == R"({"text":"hello world"})");
@@ -242,58 +265,95 @@ for line in sys.stdin:
     }
 }
 
-TEST_CASE("what a bad provider says is not believed, and is named") {
-    asio::io_context context(1);
-    auto code = [&](const std::string& script) { return create_with_sh(context, script).error().code(); };
-    CHECK(create_with_sh(context, good).value().text() == R"({"a":1})");
-    CHECK(create_with_sh(context, std::string(good) + "; " + good).value().text() == R"({"a":1})");
-    CHECK(code("exit 3") == provider_errc::no_answer);
-    CHECK(create_with_sh(context, "exit 3").error().context() == "sh: exit status 3");
-    CHECK(code("kill -9 $$") == provider_errc::no_answer);
-    CHECK(code("echo garbage") == provider_errc::bad_answer);
-    CHECK(code("printf '\\377\\n'") == provider_errc::bad_answer);
-    CHECK(code("head -c 100000 /dev/zero | tr '\\0' '['; echo") == provider_errc::bad_answer);
-    CHECK(code("echo '{\"createResourceResponse\":{\"outputProperties\":{},\"id\":1}}'") ==
-          provider_errc::bad_answer);
-    CHECK(code("echo '{\"errorResponse\":{\"message\":\"no\"}}'") == provider_errc::failed);
-    CHECK(create_with(context, {"landscaper-no-such-provider", {}, true}).error().code() ==
-          process_errc::not_found);
+namespace {
+
+std::vector<std::string> told(const result<std::vector<check_step>>& steps) {
+    std::vector<std::string> out;
+    if (!steps) return {steps.error().message()};
+    for (const auto& step : *steps) out.push_back(std::string(to_text(step.verdict)) + " " + step.name);
+    return out;
 }
 
-TEST_CASE("an endless line ends at 64 MiB") {
-    asio::io_context context(1);
-    auto outcome = create_with_sh(context, "exec tr '\\0' x < /dev/zero");
-    REQUIRE(!outcome);
-    CHECK(outcome.error().code() == provider_errc::bad_answer);
+check_sample file_sample(const test_folder& folder) {
+    check_sample out;
+    auto name = folder / "made";
+    out.type = "file";
+    out.inputs = value(json{{"name", name}, {"contents", "one"}});
+    out.changed = value(json{{"name", folder / "moved"}, {"contents", "two"}});
+    out.spoil = [name = folder / "moved"] { std::ofstream(name) << "spoilt"; };
+    return out;
 }
 
-TEST_CASE("a provider that answers and does not end is sent away") {
+const std::vector<std::string> all_is_well{
+    "ok a type that does not exist is refused",
+    "ok it is created",
+    "ok applied again without a change, it is the same",
+    "ok it is updated",
+    "ok the same update, sent again after a crash, works",
+    "ok what others do to it is seen",
+    "ok and put right",
+    "ok it is destroyed",
+    "ok it is gone",
+    "ok it is destroyed once more, which is no error",
+};
+
+}  // namespace
+
+TEST_CASE("every local type goes through its whole life, in this process and over stdio alike") {
     asio::io_context context(1);
-    engine::process_provider_options options;
-    options.farewell = 50ms;
-    CHECK(create_with_sh(context, std::string(good) + "; exec sleep 1000", options).value().text() ==
-          R"({"a":1})");
+    registry types;
+    local::add_to(types, engine::state_files_on_disk());
+    auto far = engine::make_process_provider(this_program(), {});
+    auto both = [&](const std::function<check_sample(const test_folder&)>& make) {
+        test_folder one, two;
+        auto sample = make(one);
+        auto near = std::make_shared<family>(types, "local");
+        auto here = told(run_on(context, check(near, sample)));
+        auto there = told(run_on(context, check(far, make(two))));
+        CHECK(here == there);
+        return here;
+    };
+    CHECK(both(file_sample) == all_is_well);
+    auto memo = both([](const test_folder&) {
+        return check_sample{
+            "memo", value(json{{"initialize_with", 1}}), value(json{{"initialize_with", 2}}), true, {}};
+    });
+    CHECK(memo[2] == "ok applied again without a change, it is the same");
+    CHECK(memo[3] == "ok it is updated");
+    CHECK(memo[9] == "ok it is destroyed once more, which is no error");
+    auto exec = both([](const test_folder&) {
+        json inputs{{"executable", "echo"}, {"args", {"1"}}};
+        json changed{{"executable", "echo"}, {"args", {"2"}}};
+        return check_sample{"exec", value(inputs), value(changed), true, {}};
+    });
+    CHECK(exec[1] == "ok it is created");
+    CHECK(exec[2] == "unsupported applied again without a change, it is the same");
+    CHECK(exec[7] == "ok it is destroyed");
+    auto state = both([](const test_folder& folder) {
+        auto name = folder / "state.json";
+        auto spoil = [name] { std::filesystem::remove(name); };
+        return check_sample{"state_file", value(json{{"name", name}}), {}, false, spoil};
+    });
+    CHECK(state[5] == "ok what others do to it is seen");
+    CHECK(state[6] == "ok and put right");
+    CHECK(state[7] == "unsupported it is destroyed");
 }
 
-TEST_CASE("a grandchild that keeps the pipes open does not keep the operation") {
+TEST_CASE("a provider of thirty lines passes the check as far as it goes, and a careless one does not") {
+    if (!has_python()) return;
     asio::io_context context(1);
-    CHECK(create_with_sh(context, "sleep 3 & " + std::string(good)).value().text() == R"({"a":1})");
-}
-
-TEST_CASE("a cancelled operation may still answer within its grace, and is ended after it") {
-    asio::io_context context(1);
-    engine::process_provider_options options;
     test_folder folder;
-    options.grace = 30s;
-    auto script = "sleep 0.2; echo > " + (folder / "answered") + "; " + good;
-    auto slow = engine::make_process_provider({"sh", {"-c", script}, true}, options);
-    auto first = until(steady::now() + 50ms, slow->create({"t", {}, {}, false, {}, {}}));
-    CHECK(run_on(context, std::move(first)).has_error());
-    CHECK(read_file(folder / "answered").has_value());
-    options.grace = 20ms;
-    auto began = steady::now();
-    auto hanging = engine::make_process_provider({"sleep", {"1000"}, true}, options);
-    auto outcome = run_on(context, until(began + 50ms, hanging->create({"t", {}, {}, false, {}, {}})));
-    CHECK(outcome.has_error());
-    CHECK(steady::now() - began < 10s);
+    std::ofstream(folder / "provider.py") << python_provider;
+    auto python = engine::make_process_provider({"python3", {folder / "provider.py"}, true}, {});
+    check_sample sample{"greeting", value(json{{"name", "a"}}), value(json{{"name", "b"}}), true, {}};
+    auto said = told(run_on(context, check(python, sample)));
+    REQUIRE(said.size() == 10);
+    CHECK(said[0] == "ok a type that does not exist is refused");
+    CHECK(said[3] == "ok it is updated");
+    CHECK(said[9] == "ok it is destroyed once more, which is no error");
+    auto careless = engine::make_process_provider(
+        {"sh", {"-c", R"(read x; echo '{"createResourceResponse":{"outputProperties":{}}}')"}, true}, {});
+    said = told(run_on(context, check(careless, sample)));
+    CHECK(said[0] == "FAILED a type that does not exist is refused");
+    CHECK(said[3] == "FAILED it is updated");
 }
