@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <algorithm>
 
+#include "landscaper/base/hex.hpp"
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/base/sha256.hpp"
 #include "landscaper/engine/judge.hpp"
 
 namespace landscaper::engine {
@@ -16,6 +18,8 @@ const char* to_text(plan_action what) {
         case plan_action::create: return "create";
         case plan_action::update: return "update";
         case plan_action::replace: return "replace";
+        case plan_action::move: return "move";
+        case plan_action::person: return "person";
         case plan_action::orphan: return "orphan";
         case plan_action::waiting: return "waiting";
         case plan_action::unknown: return "unknown";
@@ -41,6 +45,11 @@ std::string text_at(const json& object, const std::string& name) {
     return found == object.end() ? "" : json_text(*found);
 }
 
+// Tells whether it changes, and nothing else.
+std::string hidden(const std::string& text) {
+    return text.empty() ? "" : "sha256:" + to_hex(sha256(as_bytes(text))).substr(0, 12);
+}
+
 // Inputs that differ from what is recorded, and those that cannot be compared yet.
 std::vector<changed_input> compare(const member& m, const resource_entry* entry, const surroundings& around) {
     std::vector<changed_input> out;
@@ -55,6 +64,11 @@ std::vector<changed_input> compare(const member& m, const resource_entry* entry,
     }
     for (const auto& [name, old] : before.items()) {
         if (!m.inputs.contains(name)) out.push_back({name, json_text(old), {}, false});
+    }
+    for (auto& c : out) {
+        if (!m.sensitive.contains(c.name)) continue;
+        c.before = hidden(c.before);
+        c.after = hidden(c.after);
     }
     return out;
 }
@@ -92,10 +106,35 @@ plan_item item_for(const member& m, const resource_entry* entry, const known_out
     return out;
 }
 
+// What others did to it, and what a person has to do, stand above what was declared.
+void take_standing(plan_item& item, const standing& now) {
+    bool is_untouched = item.action == plan_action::unchanged || item.action == plan_action::waiting;
+    if (!now.drift.empty()) {
+        if (is_untouched) item.action = now.is_gone ? plan_action::create : plan_action::update;
+        item.sentence = now.drift;
+    }
+    if (!now.waits_for_person) return;
+    item.action = plan_action::person;
+    item.sentence = now.sentence;
+}
+
+// Where its entry is: at its own path, or where it was moved from.
+const resource_entry* recorded_of(const member& m, const std::map<path, resource_entry>& state,
+                                  const graph& declared) {
+    auto found = state.find(m.at);
+    bool has_moved = found == state.end() && m.moved_from && !declared.contains(*m.moved_from);
+    if (has_moved) found = state.find(*m.moved_from);
+    return found == state.end() ? nullptr : &found->second;
+}
+
 void add_orphans(std::vector<plan_item>& into, const graph& declared,
                  const std::map<path, resource_entry>& state, const std::vector<path>& roots) {
+    std::set<path> moved;
+    for (const auto& [at, m] : declared.members()) {
+        if (m.moved_from && !state.contains(at)) moved.insert(*m.moved_from);
+    }
     for (const auto& [at, entry] : state) {
-        if (declared.contains(at) || !is_within_any(at, roots)) continue;
+        if (declared.contains(at) || !is_within_any(at, roots) || moved.contains(at)) continue;
         auto action = plan_action::orphan;
         if (declared.unexplored_around(at)) action = plan_action::waiting;
         into.push_back({at, provider_in(entry).name, entry.type, action, {}, true, is_protected(entry), {}});
@@ -105,15 +144,16 @@ void add_orphans(std::vector<plan_item>& into, const graph& declared,
 }  // namespace
 
 std::vector<plan_item> plan(const graph& declared, const std::map<path, resource_entry>& state,
-                            const std::vector<path>& roots, const std::map<path, value>& applied) {
+                            const std::vector<path>& roots, const std::map<path, value>& applied,
+                            const std::map<path, standing>& standings) {
     std::vector<plan_item> out;
     known_outputs known;
     auto selected = declared.with_needs(roots);
     for (const auto& at : declared.order()) {
         if (!selected.contains(at)) continue;
-        auto found = state.find(at);
-        const auto* entry = found == state.end() ? nullptr : &found->second;
-        out.push_back(item_for(*declared.find(at), entry, known));
+        const auto& m = *declared.find(at);
+        const auto* entry = recorded_of(m, state, declared);
+        out.push_back(item_for(m, entry, known));
         auto runs = applied.find(at);
         if (!out.back().is_stateful && runs != applied.end() && knows_all(out.back().inputs)) {
             out.back().action = plan_action::unchanged;
@@ -121,6 +161,12 @@ std::vector<plan_item> plan(const graph& declared, const std::map<path, resource
         } else if (out.back().action == plan_action::unchanged) {
             known.emplace(at, entry->outputs);
         }
+        if (entry && !state.contains(at)) {
+            if (out.back().action == plan_action::unchanged) out.back().action = plan_action::move;
+            out.back().sentence = "moves here from " + m.moved_from->text();
+        }
+        auto now = standings.find(at);
+        if (now != standings.end()) take_standing(out.back(), now->second);
     }
     for (const auto& part : declared.unexplored()) {
         if (!is_within_any(part.at, roots)) continue;
@@ -130,11 +176,16 @@ std::vector<plan_item> plan(const graph& declared, const std::map<path, resource
     return out;
 }
 
+// What waits for others changes only when one of them does, which counts itself.
+static bool changes(const plan_item& item) {
+    using enum plan_action;
+    return item.action != unchanged && item.action != orphan && item.action != unknown &&
+           item.action != waiting;
+}
+
 bool would_change(const std::vector<plan_item>& items) {
-    return std::any_of(items.begin(), items.end(), [](const plan_item& item) {
-        return item.is_stateful && item.action != plan_action::unchanged &&
-               item.action != plan_action::orphan;
-    });
+    return std::any_of(items.begin(), items.end(),
+                       [](const plan_item& item) { return item.is_stateful && changes(item); });
 }
 
 nlohmann::json to_json(const std::vector<plan_item>& items) {
@@ -154,6 +205,7 @@ nlohmann::json to_json(const std::vector<plan_item>& items) {
                        {"inputs", std::move(inputs)},
                        {"stateful", item.is_stateful},
                        {"protected", item.is_protected},
+                       {"changes", changes(item)},
                        {"sentence", item.sentence}});
     }
     return out;

@@ -58,6 +58,7 @@ struct confirmed {
 // A person asked for orphans within `roots` to be destroyed; dependants go first.
 struct destroy_requested {
     std::vector<path> roots;
+    bool even_protected = false;
 };
 // A journal entry without an end: the program died while this ran. Comes before the first `declared`.
 struct interrupted {
@@ -175,6 +176,7 @@ struct resource_view {
     std::string sentence;             // why it failed or waits; "" when there is nothing to say
     bool needs_confirmation = false;  // waits for a person who says `landscaper apply`
     std::string drift;                // what differs from what is recorded, when somebody looked
+    bool is_gone = false;             // it does not exist any more
     engine::progress progress;        // the last one said by the running operation
     time_point since{};               // when `status` began
     unsigned attempt = 0;             // failures in a row + 1, while there are any

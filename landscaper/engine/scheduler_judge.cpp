@@ -123,6 +123,10 @@ judgement scheduler::machine::judge(const node& n) const {
     }
     if (!n.wanted) return judge_orphan(n, *entry);
     if (n.is_moved_away) return blocked(operation::none, "was moved; is to be declared under its new name");
+    const auto& from = n.wanted->moved_from;
+    if (!entry && from && !graph_->contains(*from) && entry_of(*from)) {
+        return blocked(operation::none, "is being moved from " + from->text());
+    }
     auto inputs = resolve(*n.wanted, around(n));
     if (inputs.is_hopeless) {
         return {resource_status::failed, operation::none, inputs.sentence, {}, {}, {}, false};
@@ -245,8 +249,9 @@ judgement scheduler::machine::judge_orphan(const node& n, const resource_entry& 
     }
     if (!n.is_to_be_destroyed)
         return orphan("no longer declared; kept until `landscaper destroy " + name + "`");
-    if (is_protected(entry)) {
-        return orphan("is protected and was not destroyed; declare it without `protect`, then remove it");
+    if (is_protected(entry) && !n.even_protected) {
+        return orphan("is protected and was not destroyed; `landscaper destroy --even-protected " + name +
+                      "` does");
     }
     // What is not recorded could not be destroyed any more once the entry is gone.
     bool was_replaced = n.in_doubt && n.in_doubt->op == operation::create;

@@ -28,7 +28,7 @@ void scheduler::machine::handle(const declared& what) {
         auto& n = nodes_[at];
         n.at = at;
         n.wanted = graph_->find(at);
-        n.is_to_be_destroyed = false;
+        n.is_to_be_destroyed = n.even_protected = false;
         n.is_moved_away = false;
         const auto* old = before->find(at);
         if (!old || *old == *n.wanted || old->revision.is_of(n.wanted->revision)) continue;
@@ -55,6 +55,7 @@ void scheduler::machine::handle(const destroy_requested& what) {
     for (auto& [at, n] : nodes_) {
         if (n.wanted || !is_within_any(at, what.roots) || graph_->unexplored_around(at)) continue;
         n.is_to_be_destroyed = true;
+        n.even_protected = what.even_protected;
         mark(at);
     }
 }
@@ -293,6 +294,7 @@ resource_view scheduler::machine::view_of(const node& n) const {
     out.sentence = n.sentence;
     out.needs_confirmation = n.needs_confirmation && n.status == resource_status::person;
     if (n.drifted) out.drift = n.drifted->sentence;
+    out.is_gone = n.drifted && n.drifted->is_gone;
     out.progress = n.progress;
     out.since = n.since;
     out.attempt = n.failures ? n.failures + 1 : 0;

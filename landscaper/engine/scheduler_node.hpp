@@ -46,6 +46,7 @@ struct scheduler::node {
     unsigned failures = 0;
     bool is_confirmed = false;
     bool is_to_be_destroyed = false;
+    bool even_protected = false;
     bool is_to_be_imported = false;
     bool was_read = false;  // asked whether it exists, and it does not
     std::optional<engine::drift> drifted;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "landscaper/async/task.hpp"
+#include "landscaper/engine/io/look.hpp"
 #include "landscaper/engine/plan.hpp"
 #include "landscaper/engine/scheduler.hpp"
 #include "landscaper/engine/source.hpp"
@@ -19,8 +20,9 @@
 namespace landscaper::engine {
 
 enum class runner_errc {
-    busy = 1,    // what is to be moved runs
-    name_taken,  // something is recorded under the new name
+    busy = 1,            // what is to be moved runs
+    name_taken,          // something is recorded under the new name
+    not_recorded_there,  // nothing is recorded under this name
 };
 const char* describe(runner_errc code);
 
@@ -76,9 +78,20 @@ class runner {
 
     // What a person decides; `roots` empty = everything.
     void confirm(std::vector<path> roots);
-    void destroy(std::vector<path> roots);
+    void destroy(std::vector<path> roots, bool even_protected = false);
     void retry(std::vector<path> roots);
     void cancel(std::vector<path> roots);
+    // What is declared within `roots` and not recorded exists already: it is read and recorded.
+    void import_existing(std::vector<path> roots);
+
+    // Asks the providers what is there of everything recorded within `roots`, a few at a time; differences
+    // are shown, and put right where the policy says so. Foreign programs need not know the question: they
+    // are asked only when a person wants it.
+    task<looking> refresh(std::vector<path> roots = {}, bool asks_foreign = true);
+    // refresh() of all that is not foreign, again and again, until cancelled.
+    task<> reconcile(duration pause);
+    // What the provider says is there of one recorded resource. Changes nothing.
+    task<provider::reality> read(path at);
 
     std::vector<plan_item> plan(const std::vector<path>& roots = {}) const;
     // The plan if `source` declared this.

@@ -88,3 +88,24 @@ TEST_CASE("what lies in an unexplored part is no orphan, and the part says what 
     CHECK(words(items) == "a=create apps=unknown apps.one=waiting other=orphan");
     CHECK(items[1].sentence == "whether it is still declared depends on a.out");
 }
+
+TEST_CASE("a plan hashes what is sensitive, and says what waits for a person") {
+    auto secret = resource("secret", {}, 2);
+    secret.sensitive = {"number"};
+    auto held = resource("held");
+    auto gone = resource("gone");
+    std::map<path, resource_entry> state{{at("secret"), recorded_as(secret, {{"number", 1}})},
+                                         {at("gone"), recorded_as(gone, {{"number", 0}})}};
+    auto g = graph::build({secret, held, gone}).value();
+    std::map<path, standing> standings{{at("held"), {true, "switch it on", {}, false}},
+                                       {at("gone"), {false, {}, "is gone", true}}};
+    auto items = plan(g, state, {}, {}, standings);
+    CHECK(words(items) == "gone=create held=person secret=update");
+    CHECK(items[0].sentence == "is gone");
+    CHECK(items[1].sentence == "switch it on");
+    CHECK(items[2].inputs[0].before.starts_with("sha256:"));
+    CHECK(items[2].inputs[0].before.size() == 19);
+    CHECK(items[2].inputs[0].before != items[2].inputs[0].after);
+    CHECK(to_json(items)[2]["changes"] == true);
+    CHECK(to_json(items).dump().find("\"2\"") == std::string::npos);
+}

@@ -158,3 +158,15 @@ TEST_CASE("foreign programs have a limit of their own, each") {
     p.declare({a, b, c, d});
     CHECK(p.starting() == "a c d");
 }
+
+TEST_CASE("what is protected is destroyed only when that is said as well") {
+    auto entry = recorded_as(resource("a"), {{"number", 0}});
+    entry.extra = value(json{{"protect", true}});
+    play p({{at("a"), entry}});
+    p.declare({});
+    p.on(destroy_requested{{at("a")}});
+    CHECK(p.starting() == "");
+    CHECK(p.sentence("a").find("--even-protected") != std::string::npos);
+    p.on(destroy_requested{{at("a")}, true});
+    CHECK(p.started("a").op == operation::destroy);
+}
