@@ -79,18 +79,44 @@ const std::vector<command>& commands() {
          "forget a host that is gone from the inventory\n\nIts pins and history go; the machine is not "
          "touched.",
          host_word, run_retire},
-        {"plan", "[PATH]",
+        {"plan",
+         "[PATH] [--refresh]",
          "what an apply would do; exit code 4 when something would change\n\n"
-         "PATH is a resource or a part of its path: hosts.px01.nixos, hosts.px01. Runs nothing.",
-         maybe_word, run_plan},
+         "PATH is a resource or a part of its path: hosts.px01.nixos, hosts.px01. Runs nothing. --refresh "
+         "first\n"
+         "asks the providers what is there, and shows what others changed or removed.",
+         {{}, {"--refresh"}, 0, 1},
+         run_plan},
         {"apply", "[PATH]",
          "confirm updates, follow until done, failed or waiting for people\n\n"
          "Leaving it stops nothing; the same command follows again. Exit code 0, 1 or 3 in that order.",
          maybe_word, run_apply},
+        {"destroy",
+         "PATH... [--even-protected]",
+         "destroy what is recorded and no longer declared\n\n"
+         "What needs another goes first. What is protected, or whose provider cannot destroy, is named and "
+         "kept.\n"
+         "Destroying a host's resources forgets them; the machine is not touched.",
+         {{}, {"--even-protected"}, 1, 100},
+         run_destroy},
+        {"import",
+         "PATH...",
+         "record what is declared and exists already\n\nIts provider is asked what is there; nothing is "
+         "created.",
+         {{}, {}, 1, 100},
+         run_import},
+        {"run",
+         "PATH OPERATION",
+         "one operation of one resource\n\n"
+         "OPERATION: read, which prints what its provider says is there; refresh, which also compares it.",
+         {{}, {}, 2, 2},
+         run_operation},
         {"state",
-         "list|show PATH|dump",
-         "the engine's state\n\nFor root and the daemon's own user.",
-         {{}, {}, 1, 2},
+         "list|show PATH|dump|mv FROM TO",
+         "the engine's state\n\n"
+         "mv renames what is recorded within FROM and runs nothing; then declare it as TO. For root and the\n"
+         "daemon's own user.",
+         {{}, {}, 1, 3},
          run_state},
         {"graph",
          "[--dot]",
@@ -116,6 +142,17 @@ const std::vector<command>& commands() {
          none, run_ssh_config},
         {"provider", "NAME", "a NixOps4 resource provider on stdin and stdout\n\nNAME: local.", host_word,
          run_provider},
+        {"provider-check",
+         "--type T --inputs JSON [--changed JSON] [--stateless] [--spoil COMMAND] PROGRAM [ARG...]",
+         "take a NixOps4 resource provider through a resource's whole life\n\n"
+         "Created, applied again, updated, changed behind its back by COMMAND, put right, destroyed, and "
+         "once more. What\n"
+         "it makes is real: inputs must name things that may go. --inputs @FILE reads a file.\n\n"
+         "    landscaper provider-check --type file --inputs '{\"name\":\"/tmp/x\",\"contents\":\"1\"}' \\\n"
+         "      --changed '{\"name\":\"/tmp/x\",\"contents\":\"2\"}' --spoil 'rm /tmp/x' landscaper provider "
+         "local",
+         {{"--type", "--inputs", "--changed", "--spoil"}, {"--stateless"}, 1, 1000, 1},
+         run_provider_check},
     };
     return all;
 }

@@ -20,9 +20,9 @@ static std::string plan_target(const arguments& given) {
     return "/v1/plan?root=" + control::escaped(given.words[0]);
 }
 
+// The engine knows whether an apply would do something; an orphan waits for `landscaper destroy`.
 static bool changes(const nlohmann::json& item) {
-    auto action = item.value("action", "");
-    return action != "unchanged" && action != "waiting" && action != "unknown";
+    return item.value("changes", false);
 }
 
 static bool print_plan(const nlohmann::json& items) {
@@ -48,7 +48,51 @@ static bool print_plan(const nlohmann::json& items) {
     return would_change;
 }
 
+// What the engine says to a request about resources; on failure its sentence is on stderr.
+static result<nlohmann::json> ask_engine(const arguments& given, const std::string& verb,
+                                         const std::vector<std::string>& paths) {
+    nlohmann::json body;
+    body["paths"] = paths;
+    return control::client(socket_path(given)).post_for_json("/v1/resources/" + verb, json_text(body));
+}
+
+static int act(const arguments& given, const char* command, const std::string& verb,
+               const std::vector<std::string>& paths) {
+    auto answer = ask_engine(given, verb, paths);
+    if (!answer) return complain(command, answer.error());
+    if (given.has("--json")) {
+        std::puts(json_pretty(*answer).c_str());
+    } else {
+        std::puts(answer->value("sentence", "").c_str());
+    }
+    return exit_done;
+}
+
+int run_destroy(const arguments& given) {
+    return act(given, "destroy", given.has("--even-protected") ? "destroy-protected" : "destroy",
+               given.words);
+}
+int run_import(const arguments& given) {
+    return act(given, "import", "import", given.words);
+}
+
+int run_operation(const arguments& given) {
+    auto answer = ask_engine(given, given.words[1], {given.words[0]});
+    if (!answer) return complain("run", answer.error());
+    std::puts(json_pretty(*answer).c_str());
+    return exit_done;
+}
+
 int run_plan(const arguments& given) {
+    if (given.has("--refresh")) {
+        auto seen = ask_engine(given, "refresh", given.words);
+        if (!seen) return complain("plan", seen.error());
+        std::fprintf(stderr, "%s\n", seen->value("sentence", "").c_str());
+        auto failed = seen->value("failed", nlohmann::json::object());
+        for (const auto& [at, why] : failed.items())
+            std::fprintf(stderr, "%s could not be looked at: %s\n", at.c_str(),
+                         why.is_string() ? why.get<std::string>().c_str() : "");
+    }
     auto items = control::client(socket_path(given)).get(plan_target(given));
     if (!items) return complain("plan", items.error());
     if (!items->is_array()) return complain("plan", error(control::control_errc::wrong_answer));
@@ -81,6 +125,7 @@ int run_apply(const arguments& given) {
     body["roots"] = given.words;
     auto said = client.post("/v1/apply", json_text(body));
     if (!said) return complain("apply", said.error());
+    if (*said != "confirmed") std::fprintf(stderr, "%s\n", said->c_str());
     // The first pictures may be older than the request: none of them is believed for two seconds.
     auto believed = std::chrono::steady_clock::now() + std::chrono::seconds(2);
     int code = -1;
@@ -107,6 +152,8 @@ int run_apply(const arguments& given) {
 
 int run_state(const arguments& given) {
     const auto& verb = given.words[0];
+    if (verb == "mv" && given.words.size() == 3)
+        return act(given, "state", "move", {given.words[1], given.words[2]});
     bool is_show = verb == "show" && given.words.size() == 2;
     bool is_plain = (verb == "list" || verb == "dump") && given.words.size() == 1;
     if (!is_show && !is_plain) return complain_of_usage("state");

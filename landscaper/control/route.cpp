@@ -44,18 +44,18 @@ static result<std::vector<std::string>> roots_of_query(std::string_view query) {
     return out;
 }
 
-static result<std::vector<std::string>> roots_of_body(std::string_view body) {
+static result<std::vector<std::string>> texts_of_body(std::string_view body, const char* key) {
     std::vector<std::string> out;
     if (body.empty()) return out;
     auto json = json_in(body, 65536, 8);
     if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
     if (!json->is_object()) return error(control_errc::bad_request, "the body is not an object");
-    auto roots = json->find("roots");
+    auto roots = json->find(key);
     if (roots == json->end()) return out;
-    if (!roots->is_array()) return error(control_errc::bad_request, "roots is not a list");
+    auto bad = [&](const char* what) { return error(control_errc::bad_request, std::string(key) + what); };
+    if (!roots->is_array()) return bad(" is not a list");
     for (const auto& root : *roots) {
-        if (!root.is_string())
-            return error(control_errc::bad_request, "roots holds something else than paths");
+        if (!root.is_string()) return bad(" holds something else than paths");
         out.push_back(root.get<std::string>());
     }
     return out;
@@ -112,8 +112,12 @@ result<route> parse_route(std::string_view method, std::string_view target, std:
     if (path.size() == 4 && path[1] == "hosts" && path[3] == "arm") return parse_arm(path[2], body);
     if (path.size() == 4 && path[1] == "hosts") return parse_verb(path[2], path[3], body);
     if (path.size() == 2 && path[1] == "apply") {
-        TRY(auto roots, roots_of_body(body));
+        TRY(auto roots, texts_of_body(body, "roots"));
         return route(post_apply{std::move(roots)});
+    }
+    if (path.size() == 3 && path[1] == "resources") {
+        TRY(auto paths, texts_of_body(body, "paths"));
+        return route(post_resources{path[2], std::move(paths)});
     }
     return error(control_errc::not_found);
 }
@@ -124,6 +128,7 @@ bool needs_operator(const route& wanted) {
                           [](const post_arm&) { return true; },
                           [](const get_wipe&) { return true; },
                           [](const post_apply&) { return true; },
+                          [](const post_resources&) { return true; },
                           [](const get_endpoint&) { return true; },
                           [](const get_state&) { return true; },
                           [](const auto&) { return false; },

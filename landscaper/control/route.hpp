@@ -38,8 +38,13 @@ struct post_verb {
 struct post_apply {
     std::vector<std::string> roots;
 };
+// What a person asks of resources: destroy, move, import, refresh, read.
+struct post_resources {
+    std::string verb;
+    std::vector<std::string> paths;
+};
 using route = std::variant<get_snapshot, get_events, get_plan, get_state, get_graph, get_endpoint, get_wipe,
-                           post_arm, post_verb, post_apply>;
+                           post_arm, post_verb, post_apply, post_resources>;
 
 // not_found for an unknown path, bad_request for a wrong method or body.
 result<route> parse_route(std::string_view method, std::string_view target, std::string_view body);

@@ -28,6 +28,22 @@ class host_resource : public provider::resource_type {
         co_return co_await job->attach(what_, inputs, std::move(say));
     }
     task<engine::value> update(provider::request r) override { return create(std::move(r)); }
+    // What the ledger has proof of; nobody logs in for it.
+    task<provider::reality> read(provider::request r) override {
+        provider::reality out;
+        auto* job = find(r);
+        if (!job) co_return out;
+        const auto& known = job->known();
+        out.exists = true;
+        if (what_ == stage::installation) out.exists = known.is_installed();
+        if (what_ == stage::host_key) out.exists = !known.pins.permanent.empty();
+        if (what_ == stage::system) out.exists = !known.generations.empty();
+        if (out.exists && r.previous) out.outputs = r.previous->outputs;
+        if (out.exists && what_ == stage::system) {
+            out.inputs = engine::value({{"toplevel", known.generations.back().toplevel}});
+        }
+        co_return out;
+    }
     // Destroying a host resource forgets; it never touches the machine.
     task<> destroy(provider::request) override { co_return result<void>(); }
 

@@ -181,10 +181,28 @@ std::vector<engine::member> chain_of(const ledger::host& known, const inventory:
     return {key, nbp, install, rotation, system};
 }
 
+// A renamed host is the same host: what is recorded of it under a name that nobody has any more is its own.
+std::optional<engine::path> former_path(const engine::member& m,
+                                        const std::map<engine::path, engine::resource_entry>& state,
+                                        const inventory::rack& declared) {
+    if (state.contains(m.at)) return std::nullopt;
+    auto host = m.inputs.at("host").literal;
+    for (const auto& [at, entry] : state) {
+        const auto& names = at.names();
+        bool is_a_host = names.size() == 3 && names[0] == "hosts" && names[2] == m.at.name();
+        if (!is_a_host || declared.hosts.contains(names[1])) continue;
+        auto recorded = entry.inputs->find("host");
+        if (recorded != entry.inputs->end() && engine::is_same(*recorded, *host)) return at;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 result<void> hosts::declare(engine::runner& runner) const {
-    return runner.set_members("inventory.yaml", chains(rack_.inventory));
+    auto declared = chains(rack_.inventory);
+    for (auto& m : declared.members) m.moved_from = former_path(m, runner.state(), rack_.inventory);
+    return runner.set_members("inventory.yaml", std::move(declared));
 }
 
 engine::declaration hosts::chains(const inventory::rack& declared) const {

@@ -109,6 +109,7 @@ task<> server::open(inventory::rack declared) {
     foreign.directory = opts.network;
     types_.set_foreign(engine::foreign_providers(foreign));
     engine::runner_options engine;
+    engine.limits.foreign = 16;  // a process each
     engine.state_file = opts.state + "/engine/rack.json";
     engine.on_event = [this](const engine::resource_event& what) {
         if (root_ && what.log.empty()) root_->look_again();
@@ -210,6 +211,7 @@ task<> server::run() {
     all.push_back(rack_.link->run());
     all.push_back(runner_->run());
     all.push_back(root_->run());
+    all.push_back(runner_->reconcile(std::chrono::hours(1)));
     all.push_back(screen_->run());
     all.push_back(control_->run());
     all.push_back(watch_inventory(

@@ -4,6 +4,7 @@
 
 #include "landscaper/base/hex.hpp"
 #include "landscaper/daemon/arm.hpp"
+#include "landscaper/daemon/resource_verbs.hpp"
 
 namespace landscaper::daemon {
 
@@ -132,15 +133,6 @@ task<std::string> verbs::retire(host_job& job) {
     co_return name + " is forgotten: its pins and history are gone, the machine was not touched";
 }
 
-static result<std::vector<engine::path>> paths_of(const std::vector<std::string>& roots) {
-    std::vector<engine::path> out;
-    for (const auto& root : roots) {
-        TRY(auto at, engine::path::parse(root));
-        out.push_back(std::move(at));
-    }
-    return out;
-}
-
 task<nlohmann::json> verbs::plan(std::vector<std::string> roots) {
     CO_TRY(auto paths, paths_of(roots));
     CO_TRY(auto items, co_await root_.plan(std::move(paths)));
@@ -150,9 +142,21 @@ task<nlohmann::json> verbs::plan(std::vector<std::string> roots) {
 task<std::string> verbs::confirm(std::vector<std::string> roots, std::string who) {
     CO_TRY(auto paths, paths_of(roots));
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, "apply"}));
+    auto busy = at_work(runner_, paths);
     runner_.confirm(paths);
     runner_.retry(paths);
-    co_return "confirmed";
+    co_return busy.empty() ? "confirmed" : busy;
+}
+
+task<nlohmann::json> verbs::act_on_resources(std::string verb, std::vector<std::string> paths,
+                                             std::string who) {
+    std::string named = verb;
+    for (const auto& one : paths) named += " " + one;
+    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, named}));
+    auto acting = act_on(runner_, verb, std::move(paths));
+    auto answered = co_await std::move(acting);
+    rack_.log("", named + " by " + who + (answered ? "" : ": " + answered.error().context()));
+    co_return answered;
 }
 
 nlohmann::json verbs::state() const {

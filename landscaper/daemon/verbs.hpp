@@ -19,6 +19,8 @@ class verbs final : public control::backend {
                           std::string who) override;
     task<nlohmann::json> plan(std::vector<std::string> roots) override;
     task<std::string> confirm(std::vector<std::string> roots, std::string who) override;
+    task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
+                                          std::string who) override;
     nlohmann::json state() const override;
     std::string graph() const override;
     result<nlohmann::json> endpoint(const std::string& host) const override;

@@ -36,6 +36,10 @@ class backend {
     // file's content; the graph as Graphviz text. `roots` are dotted paths, empty = everything.
     virtual task<nlohmann::json> plan(std::vector<std::string> roots) = 0;
     virtual task<std::string> confirm(std::vector<std::string> roots, std::string who) = 0;
+    // destroy, move, import, refresh or read of resources: JSON {sentence, ..}; ends when it is done, or says
+    // after half a minute what it still waits for.
+    virtual task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
+                                                  std::string who) = 0;
     virtual nlohmann::json state() const = 0;
     virtual std::string graph() const = 0;
 

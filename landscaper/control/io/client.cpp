@@ -158,13 +158,17 @@ result<snapshot> client::current() const {
     return snapshot_from_json(json);
 }
 
-result<std::string> client::post(const std::string& target, const std::string& body) const {
+result<nlohmann::json> client::post_for_json(const std::string& target, const std::string& body) const {
     auto handle = prepare(socket_, target);
     curl_easy_setopt(handle.get(), CURLOPT_POST, 1L);
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, body.c_str());
     TRY(auto got, perform(handle.get(), socket_));
-    TRY(auto json, json_of(got));
+    return json_of(got);
+}
+
+result<std::string> client::post(const std::string& target, const std::string& body) const {
+    TRY(auto json, post_for_json(target, body));
     return text_field(json, "sentence");
 }
 

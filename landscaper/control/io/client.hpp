@@ -20,6 +20,8 @@ class client {
     result<nlohmann::json> get(const std::string& target) const;
     // The answer's sentence.
     result<std::string> post(const std::string& target, const std::string& body = {}) const;
+    // The whole answer.
+    result<nlohmann::json> post_for_json(const std::string& target, const std::string& body) const;
     // Calls `each` per published snapshot, and `idle` when `input` is readable and at least every 250 ms,
     // until either returns false, or until the connection ends or is silent for 30 s (not_running). `input`
     // -1: none.

@@ -132,6 +132,11 @@ task<http_response> server::answer_route(route wanted, std::string who) {
         CO_TRY(auto sentence, co_await backend_.confirm(apply->roots, std::move(who)));
         co_return json_response(200, {{"sentence", sentence}});
     }
+    if (auto* asked = std::get_if<post_resources>(&wanted)) {
+        auto acting = backend_.act_on_resources(asked->verb, asked->paths, std::move(who));
+        CO_TRY(auto said, co_await std::move(acting));
+        co_return json_response(200, said);
+    }
     http_response out;
     out.headers.push_back({"Content-Type", "text/event-stream"});
     out.headers.push_back({"Cache-Control", "no-store"});

@@ -36,6 +36,12 @@ TEST_CASE("each path has its meaning") {
     }
     CHECK(wanted<post_verb>("POST", "/v1/hosts/px01/trust", R"({"argument":"abc"})").argument == "abc");
     CHECK(refusal("POST", "/v1/hosts/px01/trust", R"({"argument":1})") == control_errc::bad_request);
+    auto moved = wanted<post_resources>("POST", "/v1/resources/move", R"({"paths":["a.b","c"]})");
+    CHECK(moved.verb == "move");
+    CHECK(moved.paths == std::vector<std::string>{"a.b", "c"});
+    CHECK(needs_operator(route(moved)));
+    CHECK(refusal("POST", "/v1/resources/move", R"({"paths":"a"})") == control_errc::bad_request);
+    CHECK(refusal("GET", "/v1/resources/move") == control_errc::not_found);
     CHECK(wanted<get_wipe>("GET", "/v1/hosts/px01/wipe").host == "px01");
     auto arm = wanted<post_arm>("POST", "/v1/hosts/px01/arm", R"({"typed":"px01","disks":["serial-1"]})");
     CHECK(arm.host == "px01");

@@ -55,6 +55,13 @@ class fake_backend final : public backend {
     task<std::string> confirm(std::vector<std::string> roots, std::string) override {
         co_return "confirmed " + std::to_string(roots.size());
     }
+    task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
+                                          std::string who) override {
+        if (paths.empty()) co_return error(control_errc::bad_request, "name one");
+        nlohmann::json out;
+        out["sentence"] = verb + " " + paths[0] + " by " + who;
+        co_return out;
+    }
     nlohmann::json state() const override { return {{"hosts.px01", {{"type", "x"}}}}; }
     std::string graph() const override { return "digraph {}"; }
     result<nlohmann::json> endpoint(const std::string& host) const override {

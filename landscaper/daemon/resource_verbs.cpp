@@ -1,0 +1,174 @@
+#include "landscaper/daemon/resource_verbs.hpp"
+
+#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "landscaper/async/deadline.hpp"
+
+namespace landscaper::daemon {
+
+using control::control_errc;
+using engine::path;
+
+namespace {
+
+constexpr auto patience = std::chrono::seconds(30);  // a person waits at the other end
+
+nlohmann::json said(std::string sentence) {
+    return {{"sentence", std::move(sentence)}};
+}
+
+// Waits until nothing more happens by itself, or no longer than a person would.
+task<bool> has_settled(engine::runner& runner, std::vector<path> roots) {
+    auto waiting = runner.settled(std::move(roots));
+    auto ended = co_await until(steady::now() + patience, std::move(waiting));
+    if (!ended && ended.error().code() != async_errc::timed_out) co_return ended.error();
+    co_return ended.has_value();
+}
+
+result<void> check_orphans(const engine::runner& runner, const std::vector<path>& roots) {
+    for (const auto& root : roots) {
+        bool is_recorded = false;
+        for (const auto& [at, entry] : runner.state()) {
+            if (!at.is_within(root)) continue;
+            is_recorded = true;
+            if (!runner.members().contains(at)) continue;
+            return error(
+                control_errc::refused,
+                at.text() +
+                    " is still declared, and would be created again: take it out of its source first");
+        }
+        if (!is_recorded) {
+            return error(control_errc::not_found,
+                         root.text() + " is not recorded; see `landscaper state list`");
+        }
+    }
+    return {};
+}
+
+task<nlohmann::json> destroy(engine::runner& runner, std::vector<path> roots, bool even_protected) {
+    if (roots.empty()) co_return error(control_errc::bad_request, "name what is to be destroyed");
+    CO_TRY_VOID(check_orphans(runner, roots));
+    std::vector<path> named;
+    for (const auto& [at, entry] : runner.state()) {
+        if (is_within_any(at, roots)) named.push_back(at);
+    }
+    runner.destroy(roots, even_protected);
+    runner.retry(roots);
+    CO_TRY_VOID(co_await has_settled(runner, roots));
+    std::string out, kept;
+    for (const auto& at : named) {
+        auto view = runner.view(at);
+        if (!view) out += at.text() + " is destroyed\n";
+        if (view)
+            kept +=
+                at.text() + " is kept: " + std::string(to_text(view->status)) + " " + view->sentence + "\n";
+    }
+    out += kept;
+    if (!out.empty()) out.pop_back();
+    if (!kept.empty()) co_return error(control_errc::failed, out);
+    co_return said(std::move(out));
+}
+
+task<nlohmann::json> move(engine::runner& runner, std::vector<path> paths) {
+    if (paths.size() != 2) co_return error(control_errc::bad_request, "two paths are wanted: from and to");
+    auto from = paths[0], to = paths[1];
+    bool is_recorded = false;
+    for (const auto& [at, entry] : runner.state()) is_recorded = is_recorded || at.is_within(from);
+    if (!is_recorded) {
+        co_return error(control_errc::not_found,
+                        from.text() + " is not recorded; see `landscaper state list`");
+    }
+    auto moving = runner.move(from, to);
+    auto moved = co_await std::move(moving);
+    if (!moved) co_return error(control_errc::refused, moved.error().message());
+    co_return said(from.text() + " is now recorded as " + to.text() + "; nothing was run");
+}
+
+task<nlohmann::json> import(engine::runner& runner, std::vector<path> roots) {
+    if (roots.empty()) co_return error(control_errc::bad_request, "name what is to be imported");
+    for (const auto& root : roots) {
+        if (runner.state().contains(root))
+            co_return error(control_errc::refused, root.text() + " is recorded already");
+        if (!runner.members().contains(root)) {
+            co_return error(control_errc::not_found, root.text() + " is not declared; declare it first");
+        }
+    }
+    runner.import_existing(roots);
+    CO_TRY_VOID(co_await has_settled(runner, roots));
+    std::string out;
+    bool is_all = true;
+    for (const auto& root : roots) {
+        bool is_there = runner.state().contains(root);
+        is_all = is_all && is_there;
+        auto view = runner.view(root);
+        out += (out.empty() ? "" : "\n") + root.text();
+        if (is_there) {
+            out += " is recorded";
+        } else {
+            out += " is not: " + (view ? view->sentence : std::string("it is gone"));
+        }
+    }
+    if (!is_all) co_return error(control_errc::failed, out);
+    co_return said(std::move(out));
+}
+
+task<nlohmann::json> refresh(engine::runner& runner, std::vector<path> roots) {
+    auto looking = runner.refresh(roots);
+    CO_TRY(auto found, co_await std::move(looking));
+    auto out = said(std::to_string(found.seen) + " looked at, " + std::to_string(found.unreadable.size()) +
+                    " of types that cannot say what is there");
+    out["failed"] = nlohmann::json::object();
+    for (const auto& [at, why] : found.failed) out["failed"][at.text()] = why;
+    co_return out;
+}
+
+task<nlohmann::json> read(engine::runner& runner, std::vector<path> paths) {
+    if (paths.size() != 1) co_return error(control_errc::bad_request, "one path is wanted");
+    auto reading = runner.read(paths[0]);
+    auto seen = co_await std::move(reading);
+    if (!seen) co_return error(control_errc::failed, seen.error().message());
+    auto out = said(seen->exists ? "exists" : "is gone");
+    out["exists"] = seen->exists;
+    out["inputs"] = *seen->inputs;
+    out["outputs"] = *seen->outputs;
+    co_return out;
+}
+
+}  // namespace
+
+result<std::vector<path>> paths_of(const std::vector<std::string>& texts) {
+    std::vector<path> out;
+    for (const auto& text : texts) {
+        TRY(auto at, path::parse(text));
+        out.push_back(std::move(at));
+    }
+    return out;
+}
+
+task<nlohmann::json> act_on(engine::runner& runner, std::string verb, std::vector<std::string> texts) {
+    auto paths = paths_of(texts);
+    if (!paths) co_return error(control_errc::bad_request, paths.error().message());
+    if (verb == "destroy") co_return co_await destroy(runner, *paths, false);
+    if (verb == "destroy-protected") co_return co_await destroy(runner, *paths, true);
+    if (verb == "move") co_return co_await move(runner, *paths);
+    if (verb == "import") co_return co_await import(runner, *paths);
+    if (verb == "refresh") co_return co_await refresh(runner, *paths);
+    if (verb == "read") co_return co_await read(runner, *paths);
+    co_return error(control_errc::bad_request,
+                    "there is no operation " + verb + "; there is: destroy, import, move, read, refresh");
+}
+
+std::string at_work(const engine::runner& runner, const std::vector<path>& roots) {
+    std::string out;
+    for (const auto& view : runner.snapshot()) {
+        bool runs = view.status == engine::resource_status::running;
+        if (!runs || !is_within_any(view.at, roots)) continue;
+        auto seconds = std::chrono::duration_cast<std::chrono::seconds>(steady::now() - view.since).count();
+        out += (out.empty() ? "" : "\n") + view.at.text() + " is at work already (" + to_text(view.op) +
+               ", for " + std::to_string(seconds) + " s): this apply waits for it";
+    }
+    return out;
+}
+
+}  // namespace landscaper::daemon

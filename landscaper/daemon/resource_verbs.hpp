@@ -1,0 +1,23 @@
+// What a person asks of single resources: destroy, move, import, refresh, read. Words in, words out; the
+// engine does it.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "landscaper/control/error.hpp"
+#include "landscaper/engine/io/runner.hpp"
+
+namespace landscaper::daemon {
+
+// Dotted texts; an error names the one that is no path.
+result<std::vector<engine::path>> paths_of(const std::vector<std::string>& texts);
+
+// {sentence}, and for read what is there. Nothing declared is destroyed; what could not be is named and kept.
+task<nlohmann::json> act_on(engine::runner& runner, std::string verb, std::vector<std::string> paths);
+
+// What somebody else's apply is doing within `roots` right now: one line each, for whom the next one waits.
+std::string at_work(const engine::runner& runner, const std::vector<engine::path>& roots);
+
+}  // namespace landscaper::daemon
