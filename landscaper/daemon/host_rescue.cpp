@@ -1,13 +1,11 @@
 // `landscaper rescue`: the installer's tools on a server, under a fresh pinned key, without any grant; what
 // was installed stays as it is.
 #include "landscaper/daemon/host_job.hpp"
+#include "landscaper/ssh/shell.hpp"
 
 namespace landscaper::daemon {
 
 using namespace std::chrono_literals;
-
-static constexpr const char* order_reboot =
-    "sync; setsid -f sh -c 'sleep 1; reboot' </dev/null >/dev/null 2>&1";
 
 task<> host_job::begin_rescue() {
     co_await stop();
@@ -66,7 +64,8 @@ task<> host_job::reboot_from_rescue() {
     CO_TRY(auto pin, pinned);
     ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
     CO_TRY_VOID(co_await session.open());
-    CO_TRY_VOID(co_await session.expect(order_reboot));
+    auto order = "sync\n" + ssh::reboot_after_session();
+    CO_TRY_VOID(co_await session.expect(std::move(order)));
     co_return result<void>();
 }
 

@@ -45,9 +45,7 @@ std::string boot_next_script(const std::vector<mac_address>& macs, std::string_v
 std::string leave_script(const std::vector<mac_address>& macs) {
     return "! [ -d /sys/firmware/efi ] || [ -n \"$(ls -A /sys/firmware/efi/efivars)\" ] ||\n"
            "    mount -t efivarfs efivarfs /sys/firmware/efi/efivars\n" +
-           boot_next_script(macs) +
-           "sync\n"
-           "setsid -f sh -c 'sleep 1; systemctl reboot 2>/dev/null || reboot' </dev/null >/dev/null 2>&1\n";
+           boot_next_script(macs) + "sync\n" + ssh::reboot_after_session();
 }
 
 }  // namespace landscaper::install

@@ -192,8 +192,8 @@ std::string unmount_script(const install_plan& plan) {
 
 std::string reboot_script(const install_plan& plan) {
     return preamble() + on_the_installer(plan) +
-           "! mountpoint -q /mnt || fail '/mnt is still mounted'\nsync\n"
-           "setsid -f sh -c 'sleep 1; reboot' </dev/null >/dev/null 2>&1\nprove rebooting now\n";
+           "! mountpoint -q /mnt || fail '/mnt is still mounted'\nsync\n" + ssh::reboot_after_session() +
+           "prove rebooting now\n";
 }
 
 std::string installed_script(const install_plan&) {

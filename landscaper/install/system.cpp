@@ -111,8 +111,7 @@ std::string confirm_text(const system_plan& plan) {
 
 std::string reboot_text(const system_plan& plan) {
     return head(plan) + "[ \"$(cat /proc/sys/kernel/random/boot_id)\" = " + quote(plan.boot_id) +
-           " ] || { prove rebooting already; exit 0; }\nsync\n"
-           "setsid -f sh -c 'sleep 1; systemctl reboot 2>/dev/null || reboot' </dev/null >/dev/null 2>&1\n"
+           " ] || { prove rebooting already; exit 0; }\nsync\n" + ssh::reboot_after_session() +
            "prove rebooting now\n";
 }
 
