@@ -11,9 +11,10 @@ def test_an_nvme_server_and_a_sata_server_come_to_ok(folder) -> None:
     rack.write_inventory()
     rack.start()
     powered_on = rack.power_on()
-    for name, root in (("px01", "/dev/nvme0n1p2"), ("px02", "/dev/sda2")):
+    for name in rack.hosts:
         rack.appliance.wait_ok(name, 900)
         print_phases(rack, name, powered_on)
+    for name, root in (("px01", "/dev/nvme0n1p2"), ("px02", "/dev/sda2")):
         check_installed(rack, name, booted="base")
         mounted = login(rack, name).run("findmnt -no SOURCE /")
         expect(mounted == root, f"{name}: the root is {mounted}, not {root}")
