@@ -12,6 +12,11 @@ RACKS = BUILD / "rack"
 PYTHON = ("/usr/bin/python3", "-B")   # no byte code beside the sources
 
 
+def given_folders() -> set:
+    """Folders of this machine that the environment names for landscaper: disko and nixpkgs' lib (LANDSCAPER_DISKO, NIXPKGS_LIB)."""
+    return {Path(os.environ[name]).resolve() for name in ("LANDSCAPER_DISKO", "NIXPKGS_LIB") if os.environ.get(name)}
+
+
 def rack_folder(name: str) -> Path:
     """The folder of one rack: disks, logs, the network folder and the appliance's state."""
     return RACKS / name

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from rack.command import run  # noqa: E402
-from rack.paths import BUILD, PYTHON, RACKS, SOURCE, rack_folder  # noqa: E402
+from rack.paths import BUILD, PYTHON, RACKS, SOURCE, given_folders, rack_folder  # noqa: E402
 from rack.private_root import make_private_root  # noqa: E402
 
 PR_SET_PDEATHSIG = 1
@@ -144,7 +144,7 @@ def mount_accounts(name: str) -> None:
 
 def inner(name: str, argv: list) -> None:
     """Inside the fresh namespaces, as process 1: the root, the loop-back interface, then argv."""
-    make_private_root(RACKS / ".roots" / name, {SOURCE, BUILD})
+    make_private_root(RACKS / ".roots" / name, {SOURCE, BUILD, *given_folders()})
     mount_store()
     mount_appliance(name)
     mount_accounts(name)

@@ -25,7 +25,8 @@ RACK_TESTS = ["test_new_user", "test_rack_up::blank_server", "test_refusals",
               "test_kills::serve_is_killed", "test_firmware::bios_by_the_ipxe_rom_of_its_card", "test_segment"]
 LONG_RACK_TESTS = ["test_systems", "test_kills::the_power_goes", "test_rack_up::bios_server", "test_arm", "test_rescue", "test_trust", "test_ways_back",
                    "test_rack_up::three_servers", "test_client_packets",
-                   "test_firmware", "test_network_first", "test_two_disks", "test_disks", "test_copies"]
+                   "test_firmware", "test_network_first", "test_two_disks", "test_disks", "test_copies",
+                   "test_disko"]
 
 
 def call(*argv, log: Path | None = None, **options) -> int:
@@ -151,7 +152,8 @@ def python_tests() -> tuple:
 def as_root(*argv) -> list:
     """Root's rights for a rack; tests/run has asked sudo for the password already."""
     words = [*PYTHON, str(SOURCE / "tests/rack/rooted.py"), *map(str, argv)]
-    return words if os.getuid() == 0 else ["sudo", "--preserve-env=LANDSCAPER_BUILD,LANDSCAPER_INSTALLER", "--", *words]
+    kept = "LANDSCAPER_BUILD,LANDSCAPER_INSTALLER,LANDSCAPER_DISKO,NIXPKGS_LIB"
+    return words if os.getuid() == 0 else ["sudo", f"--preserve-env={kept}", "--", *words]
 
 
 def installer_image() -> tuple:
