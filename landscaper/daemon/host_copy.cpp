@@ -36,7 +36,7 @@ task<> host_job::push(std::string path, std::string root, ssh::host_session& ses
     if (!pushed) {
         // Nix does not say that the connection was lost; asking the host once more does.
         auto failure = pushed.error();
-        CO_TRY_VOID(co_await session.expect("true"));
+        CO_TRY_VOID(co_await session.expect(read_boot_id));
         co_return failure;
     }
     const auto& now = copy_.now();

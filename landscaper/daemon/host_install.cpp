@@ -124,8 +124,9 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
         }
         if (row.name == "copy") {
             CO_TRY_VOID(install::check_room(plan));
+            std::string target = "/mnt";
             CO_TRY_VOID(
-                co_await run_copy(job::installation, row, plan, session, plan.base, "/mnt", plan.base_bytes));
+                co_await run_copy(job::installation, row, plan, session, plan.base, target, plan.base_bytes));
             continue;
         }
         auto extra = [&]() {
