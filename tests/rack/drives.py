@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # controller: (the name in /dev/disk/by-id before the serial number, the first disk's name in /dev)
-CONTROLLERS = {"virtio": ("virtio", "vda"), "nvme": ("nvme-QEMU_NVMe_Ctrl", "nvme0n1"), "sata": ("ata-QEMU_HARDDISK", "sda")}
+CONTROLLERS = {"virtio": ("virtio-", "vda"), "nvme": ("nvme-QEMU_NVMe_Ctrl_", "nvme0n1"), "sata": ("ata-QEMU_HARDDISK_", "sda")}
 
 
 def first_disk(controller: str) -> str:
@@ -23,7 +23,7 @@ class Drive:
 
     def by_id(self) -> str:
         """Its stable name as an operator writes it into the inventory."""
-        return f"by-id/{CONTROLLERS[self.controller][0]}_{self.serial}".replace("virtio_", "virtio-")
+        return f"by-id/{CONTROLLERS[self.controller][0]}{self.serial}"
 
     def arguments(self, slot: int, boot_index: str = "") -> list:
         """A slot keeps its place on the bus whether the others are filled or not. Zeros that a mirror writes take no room."""

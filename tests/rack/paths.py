@@ -13,7 +13,7 @@ PYTHON = ("/usr/bin/python3", "-B")   # no byte code beside the sources
 
 
 def given_folders() -> set:
-    """Folders of this machine that the environment names for landscaper: disko and nixpkgs' lib (LANDSCAPER_DISKO, NIXPKGS_LIB)."""
+    """Folders that the environment names for landscaper: disko (LANDSCAPER_DISKO) and nixpkgs' lib (NIXPKGS_LIB)."""
     return {Path(os.environ[name]).resolve() for name in ("LANDSCAPER_DISKO", "NIXPKGS_LIB") if os.environ.get(name)}
 
 

@@ -29,6 +29,8 @@ class Rack:
                  site=SiteDhcp, disk: tuple = ("virtio",), disks: int = 1):
         self.folder, self.firmware, self.dhcp, self.controllers, self.disks = folder, firmware, dhcp, disk, disks
         self.systems = store.systems()
+        if "sata" in disk:      # the cloud kernel has no driver for it
+            self.systems["base"] = self.systems["generic_base"]
         self.network = Network()
         self.site = site(self.network, folder) if site else None
         self.appliance = Appliance(self.network, folder)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from rack import prepare, scope  # noqa: E402
+from rack.drives import CONTROLLERS  # noqa: E402
 from rack.paths import PYTHON, rack_folder  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -21,8 +22,8 @@ HERE = Path(__file__).resolve().parent
 class Behind:
     """The rack's supervisor: requests out, answers in."""
 
-    def __init__(self, name: str, servers: int, firmware: str, log: Path):
-        argv = [*PYTHON, scope.__file__, "--enter-outliving", name, *PYTHON, HERE / "supervisor.py", name, servers, firmware]
+    def __init__(self, name: str, servers: int, firmware: str, disk: str, log: Path):
+        argv = [*PYTHON, scope.__file__, "--enter-outliving", name, *PYTHON, HERE / "supervisor.py", name, servers, firmware, disk]
         self.process = subprocess.Popen([str(w) for w in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=log.open("wb"), text=True, start_new_session=True)
 
@@ -90,7 +91,7 @@ def rack_up(arguments) -> int:
     scope.refuse_when_running(name)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    behind = Behind(name, arguments.hosts, arguments.firmware, folder / "supervisor.log")
+    behind = Behind(name, arguments.hosts, arguments.firmware, arguments.disk, folder / "supervisor.log")
     try:
         command = behind.ask("start")["watch"]
         powered_on = behind.ask("power_on")["at"]
@@ -112,6 +113,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests/rack-up", description="Racks up blank virtual servers with landscaper.")
     parser.add_argument("--hosts", type=int, default=1, metavar="N", help="how many servers (1 to 9)")
     parser.add_argument("--firmware", choices=["uefi", "bios"], default="uefi")
+    parser.add_argument("--disk", choices=CONTROLLERS, default="virtio", help="what the servers' disks hang on")
     parser.add_argument("--plain", action="store_true", help="one line per event instead of the console")
     parser.add_argument("--keep", action="store_true", help="leave the rack up afterwards")
     parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)   # downloads and images only

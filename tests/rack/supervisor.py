@@ -19,8 +19,8 @@ from rack.rack import Rack  # noqa: E402
 class Supervisor:
     """One method per request, each returning the answer's fields."""
 
-    def __init__(self, name: str, servers: int, kind: str):
-        self.rack = Rack(rack_folder(name), servers, firmware=firmware.BIOS if kind == "bios" else firmware.UEFI)
+    def __init__(self, name: str, servers: int, kind: str, disk: str):
+        self.rack = Rack(rack_folder(name), servers, firmware=firmware.BIOS if kind == "bios" else firmware.UEFI, disk=(disk,))
         self.kept = False
 
     def start(self) -> dict:
@@ -42,11 +42,11 @@ def answer(fields: dict) -> None:
     print(json.dumps(fields), flush=True)
 
 
-def serve_requests(name: str, servers: int, kind: str) -> None:
+def serve_requests(name: str, servers: int, kind: str, disk: str) -> None:
     supervisor = None
     for line in sys.stdin:
         try:
-            supervisor = supervisor or Supervisor(name, servers, kind)
+            supervisor = supervisor or Supervisor(name, servers, kind, disk)
             answer({"ok": True, **getattr(supervisor, json.loads(line)["do"])()})
         except Exception as problem:
             traceback.print_exc()
@@ -56,4 +56,4 @@ def serve_requests(name: str, servers: int, kind: str) -> None:
 
 
 if __name__ == "__main__":
-    serve_requests(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    serve_requests(sys.argv[1], int(sys.argv[2]), *sys.argv[3:5])

@@ -7,8 +7,6 @@ from rack.test_rack_up import check_installed, login, login_when_up, print_phase
 
 def test_an_nvme_server_and_a_sata_server_come_to_ok(folder) -> None:
     rack = Rack(folder, servers=2, disk=("nvme", "sata"))
-    rack.systems["base"] = rack.systems["generic_base"]     # the cloud kernel knows no SATA
-    rack.write_inventory()
     rack.start()
     powered_on = rack.power_on()
     for name in rack.hosts:

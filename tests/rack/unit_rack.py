@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 from rack import cable, capture, disk, rooted, stages, test_client_packets
+from rack.drives import Drive
 from rack.serial_log import SerialLog
 from rack.systems.newc import archive
 from rack.systems.packages import grouped, store_tree_place
@@ -59,6 +60,17 @@ class Disks(unittest.TestCase):
     def test_a_used_disk_holds_an_ext4_with_a_file(self):
         disk.with_ext4(self.path, 64 * MIB)
         self.assertEqual(self.path.read_bytes()[1080:1082], b"\x53\xef")
+
+
+class Drives(unittest.TestCase):
+    def test_a_slot_keeps_its_place_whatever_is_in_the_others(self):
+        for controller, name in (("virtio", "by-id/virtio-disk-px01"), ("nvme", "by-id/nvme-QEMU_NVMe_Ctrl_disk-px01"),
+                                 ("sata", "by-id/ata-QEMU_HARDDISK_disk-px01")):
+            drive = Drive(Path("/d.raw"), "disk-px01", controller)
+            self.assertEqual(drive.by_id(), name)
+            first, second = (" ".join(drive.arguments(slot)) for slot in (0, 1))
+            self.assertIn("serial=disk-px01", first)
+            self.assertNotEqual(first.split("-device")[1].split("drive=")[0], second.split("-device")[1].split("drive=")[0])
 
 
 def frame_of(port: int, payload: bytes) -> bytes:
