@@ -140,8 +140,10 @@ const std::vector<command>& commands() {
          "OpenSSH client configuration with every host's pin\n\n"
          "    landscaper ssh-config > rack.conf; ssh -F rack.conf px01",
          none, run_ssh_config},
-        {"provider", "NAME", "a NixOps4 resource provider on stdin and stdout\n\nNAME: local.", host_word,
-         run_provider},
+        {"provider", "NAME",
+         "a NixOps4 resource provider on stdin and stdout\n\n"
+         "NAME: local, which works alone, or ssh, pxe, host, nixos, which ask the daemon.",
+         host_word, run_provider},
         {"provider-check",
          "--type T --inputs JSON [--changed JSON] [--stateless] [--spoil COMMAND] PROGRAM [ARG...]",
          "take a NixOps4 resource provider through a resource's whole life\n\n"

@@ -1,6 +1,4 @@
-// Commands on the deployment: plan, apply, state, graph, and the provider on stdio.
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
+// Commands on the deployment: plan, apply, state, graph.
 #include <nlohmann/json.hpp>
 #include <chrono>
 #include <cstdio>
@@ -9,9 +7,6 @@
 #include "landscaper/cli/command.hpp"
 #include "landscaper/cli/words.hpp"
 #include "landscaper/control/io/client.hpp"
-#include "landscaper/engine/io/state_file.hpp"
-#include "landscaper/provider/local/local.hpp"
-#include "landscaper/provider/stdio_host.hpp"
 
 namespace landscaper::cli {
 
@@ -181,29 +176,6 @@ int run_graph(const arguments& given) {
     std::fputs(given.has("--json") ? (json_pretty(*graph) + "\n").c_str() : graph->value("dot", "").c_str(),
                stdout);
     return exit_done;
-}
-
-int run_provider(const arguments& given) {
-    provider::registry types;
-    provider::local::add_to(types, engine::state_files_on_disk());
-    bool known = false;
-    for (const auto& name : types.names()) known = known || name.starts_with(given.words[0] + ".");
-    if (!known) {
-        std::fprintf(stderr, "landscaper provider: no provider %s; there is: local\n",
-                     given.words[0].c_str());
-        return exit_usage;
-    }
-    auto ends = provider::take_stdio();
-    if (!ends) return complain("provider", ends.error());
-    asio::io_context context(1);
-    int code = exit_failed;
-    asio::co_spawn(context, provider::serve_stdio(given.words[0], types, std::move(*ends)),
-                   [&](std::exception_ptr thrown, result<void> ended) {
-                       if (thrown) std::rethrow_exception(thrown);
-                       code = ended ? exit_done : exit_failed;
-                   });
-    context.run();
-    return code;
 }
 
 }  // namespace landscaper::cli

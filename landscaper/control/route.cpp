@@ -83,6 +83,19 @@ static result<route> parse_verb(const std::string& host, const std::string& verb
     return route(std::move(out));
 }
 
+// {"type":"ssh.keypair","inputs":{..}}
+static result<route> parse_resource(std::string_view body) {
+    auto json = json_in(body);
+    if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
+    json_fields fields(*json, "body");
+    post_host_resource out{fields.text("type"), {}};
+    const auto* inputs = fields.find("inputs");
+    if (!inputs || !inputs->is_object()) fields.fail("inputs", "is no object");
+    if (fields.failed()) return error(control_errc::bad_request, fields.failure().message());
+    out.inputs = json_text(*inputs);
+    return route(std::move(out));
+}
+
 static result<route> parse_get(const std::vector<std::string>& path, std::string_view query) {
     if (path.size() == 2 && path[1] == "snapshot") return route(get_snapshot{});
     if (path.size() == 2 && path[1] == "events") return route(get_events{});
@@ -111,6 +124,7 @@ result<route> parse_route(std::string_view method, std::string_view target, std:
     if (method != "POST") return error(control_errc::bad_request, "only GET and POST are answered");
     if (path.size() == 4 && path[1] == "hosts" && path[3] == "arm") return parse_arm(path[2], body);
     if (path.size() == 4 && path[1] == "hosts") return parse_verb(path[2], path[3], body);
+    if (path.size() == 2 && path[1] == "host-resource") return parse_resource(body);
     if (path.size() == 2 && path[1] == "apply") {
         TRY(auto roots, texts_of_body(body, "roots"));
         return route(post_apply{std::move(roots)});
@@ -129,6 +143,7 @@ bool needs_operator(const route& wanted) {
                           [](const get_wipe&) { return true; },
                           [](const post_apply&) { return true; },
                           [](const post_resources&) { return true; },
+                          [](const post_host_resource&) { return true; },
                           [](const get_endpoint&) { return true; },
                           [](const get_state&) { return true; },
                           [](const auto&) { return false; },

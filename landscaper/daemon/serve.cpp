@@ -131,7 +131,7 @@ task<> server::open(inventory::rack declared) {
     // Known before anybody can ask: no console ever sees an empty rack that is not empty.
     CO_TRY_VOID(co_await jobs_.meet(declared));
     screen_->publish();
-    verbs_ = std::make_unique<verbs>(rack_, jobs_, *runner_, *root_, *screen_);
+    verbs_ = std::make_unique<verbs>(rack_, jobs_, types_, *runner_, *root_, *screen_);
     control_ = std::make_unique<control::server>(rack_.executor, *verbs_);
     CO_TRY_VOID(control_->listen(opts.socket));
     co_return result<void>();

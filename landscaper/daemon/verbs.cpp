@@ -4,6 +4,7 @@
 
 #include "landscaper/base/hex.hpp"
 #include "landscaper/daemon/arm.hpp"
+#include "landscaper/daemon/own_provider.hpp"
 #include "landscaper/daemon/resource_verbs.hpp"
 
 namespace landscaper::daemon {
@@ -157,6 +158,29 @@ task<nlohmann::json> verbs::act_on_resources(std::string verb, std::vector<std::
     auto answered = co_await std::move(acting);
     rack_.log("", named + " by " + who + (answered ? "" : ": " + answered.error().context()));
     co_return answered;
+}
+
+task<nlohmann::json> verbs::bring_about(std::string type, nlohmann::json inputs,
+                                        std::function<void(const std::string&)> say) {
+    engine::member asked;
+    auto dot = type.find('.');
+    asked.provider.name = type.substr(0, dot);
+    asked.type = dot == std::string::npos ? "" : type.substr(dot + 1);
+    asked.inputs["host"] = engine::literal(inputs.value("host", nlohmann::json()));
+    auto host = host_claimed_by(asked);
+    if (host.empty())
+        co_return error(control_errc::bad_request, type + " is no resource of a host, or has no input host");
+    auto objection = jobs_.objection(host);
+    if (!objection.empty()) co_return error(control_errc::refused, objection);
+    CO_TRY(auto found, types_.find(asked.provider, asked.type));
+    provider::request request;
+    request.type = asked.type;
+    request.inputs = engine::value(std::move(inputs));
+    request.is_stateful = false;
+    request.say = [say](const engine::progress& now) { say(now.sentence); };
+    auto creating = found->create(std::move(request));
+    CO_TRY(auto outputs, co_await std::move(creating));
+    co_return outputs.json();
 }
 
 nlohmann::json verbs::state() const {

@@ -8,8 +8,9 @@ namespace landscaper::daemon {
 
 class verbs final : public control::backend {
   public:
-    verbs(rack_context& rack, hosts& jobs, engine::runner& runner, root_source& root, publisher& screen)
-        : rack_(rack), jobs_(jobs), runner_(runner), root_(root), screen_(screen) {}
+    verbs(rack_context& rack, hosts& jobs, const provider::registry& types, engine::runner& runner,
+          root_source& root, publisher& screen)
+        : rack_(rack), jobs_(jobs), types_(types), runner_(runner), root_(root), screen_(screen) {}
 
     const control::snapshot& current() const override { return screen_.current(); }
     event& published() override { return screen_.published(); }
@@ -21,6 +22,8 @@ class verbs final : public control::backend {
     task<std::string> confirm(std::vector<std::string> roots, std::string who) override;
     task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
                                           std::string who) override;
+    task<nlohmann::json> bring_about(std::string type, nlohmann::json inputs,
+                                     std::function<void(const std::string&)> say) override;
     nlohmann::json state() const override;
     std::string graph() const override;
     result<nlohmann::json> endpoint(const std::string& host) const override;
@@ -38,6 +41,7 @@ class verbs final : public control::backend {
 
     rack_context& rack_;
     hosts& jobs_;
+    const provider::registry& types_;
     engine::runner& runner_;
     root_source& root_;
     publisher& screen_;

@@ -24,7 +24,9 @@ std::vector<type_info> make_types() {
     return {
         of_host("ssh.keypair", {{"host"}, {"attempt"}}, {"public_key", "private_key_file"}),
         of_host("pxe.nbp", {{"host"}, {"attempt"}, {"public_key"}}, {"entry"}),
-        of_host("host.install", {{"host"}, {"attempt"}, {"disk"}, {"base"}}, {"installation_id", "address"}),
+        // `entry` is only an order: a root expression has no other way to say that the NBP comes first.
+        of_host("host.install", {{"host"}, {"attempt"}, {"disk"}, {"base"}, {"entry", false}},
+                {"installation_id", "address"}),
         of_host("ssh.host_key", {{"host"}, {"installation_id"}}, {"public_key"}),
         of_host("nixos.system", {{"host"}, {"public_key"}, {"toplevel"}}, {"generation", "toplevel"}),
         {.name = "local.file",

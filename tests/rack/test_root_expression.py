@@ -1,6 +1,7 @@
 """A root expression beside the inventory, written by hand without nixpkgs: nixops4.nix in the rack's folder."""
 
 import json
+import subprocess
 import time
 
 from rack.expect import expect, same
@@ -92,14 +93,44 @@ def test_a_root_by_hand_is_planned_applied_corrected_and_kept(folder) -> None:
     expect("orphan    apps.green.secret" in plan.stdout, "the plan does not say that green is declared no more")
 
     lines = root(APPS % "blue red").splitlines()
-    lines[11] = lines[11].replace("executable args", "executable agrs")
+    lines[11] = lines[11].replace("component.resource", "componnent.resource")
     write_root(rack, "\n".join(lines))
     shot = wait_for(rack, lambda shot: shot["inventory_problems"])
     print(f"    {shot['inventory_problems']}", flush=True)
     expect(shot["inventory_problems"][0].startswith("nixops4.nix:12:"), "the error does not begin with file and line")
-    expect("undefined variable 'agrs'" in shot["inventory_problems"][0], "the error does not say what is wrong")
+    expect("undefined variable 'componnent'" in shot["inventory_problems"][0], "the error does not say what is wrong")
     same(resources(rack)["names"]["state"], "done", "what was declared stays in force")
     same(rack.appliance.command("apply", timeout=60).returncode != 0, True, "apply of a root that is refused")
+
+
+def ask_provider(rack: Rack, family: str, kind: str, inputs: dict) -> dict:
+    """One request to `landscaper provider FAMILY`, as NixOps4 sends it; the answer."""
+    line = json.dumps({"createResourceRequest": {"type": kind, "inputProperties": inputs, "isStateful": False}})
+    done = subprocess.run([str(w) for w in rack.appliance.command_line("provider", family)], input=line + "\n", capture_output=True,
+                          text=True, timeout=60)
+    same(done.returncode, 0, f"landscaper provider {family}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def test_providers_of_host_resources_ask_the_daemon(folder) -> None:
+    rack = Rack(folder)
+    rack.inventory["px01"]["managed_by"] = "nixops4"
+    rack.write_inventory()
+    said = ask_provider(rack, "ssh", "keypair", {"host": "px01", "attempt": 1})
+    expect("start `landscaper serve`" in said["errorResponse"]["message"], f"no daemon: {said}")
+    rack.start()
+    outputs = ask_provider(rack, "ssh", "keypair", {"host": "px01", "attempt": 1})["createResourceResponse"]["outputProperties"]
+    expect(outputs["public_key"].startswith("ssh-ed25519 "), f"outputs: {outputs}")
+    same(ask_provider(rack, "ssh", "keypair", {"host": "px01", "attempt": 1})["createResourceResponse"]["outputProperties"], outputs,
+         "asked again")
+    said = ask_provider(rack, "ssh", "keypair", {"host": "px99", "attempt": 1})
+    expect("there is no host px99 in inventory.yaml" in said["errorResponse"]["message"], f"unknown host: {said}")
+    rack.inventory["px01"].pop("managed_by")
+    rack.write_inventory()
+    deadline = time.monotonic() + 60
+    while "errorResponse" not in (said := ask_provider(rack, "ssh", "keypair", {"host": "px01", "attempt": 1})):
+        expect(time.monotonic() < deadline, "the changed inventory is not taken up")
+    expect("managed by its line in inventory.yaml" in said["errorResponse"]["message"], f"two drivers: {said}")
 
 
 CHAIN = """      px01.members = {

@@ -80,13 +80,13 @@ result<nlohmann::json> json_of(const answer& got) {
     return error(code, text == describe(code) ? "" : text);
 }
 
-// Cuts the stream of events into snapshots.
+// Cuts the stream of events into their JSON.
 struct follower {
-    const std::function<bool(const snapshot&)>& each;
-    const std::function<bool()>& idle;
+    std::function<result<bool>(const nlohmann::json&)> each;  // whether to go on
+    std::function<bool()> idle;
     std::string buffer;
     bool stopped = false;
-    error failure;  // set when what came is no snapshot
+    error failure;  // set when what came is not what was asked for
 
     bool take(std::string_view data) {
         // Only what is new is searched: a large snapshot comes in thousands of pieces.
@@ -104,9 +104,9 @@ struct follower {
         if (!event.starts_with("data: ")) return true;
         auto json = json_in(event.substr(6), largest_answer, 64);
         if (!json) return fail(json.error());
-        auto shot = snapshot_from_json(*json);
-        if (!shot) return fail(shot.error());
-        stopped = !each(*shot);
+        auto goes_on = each(*json);
+        if (!goes_on) return fail(goes_on.error());
+        stopped = !*goes_on;
         return !stopped;
     }
     bool fail(const error& why) {
@@ -136,6 +136,25 @@ std::string drive(CURLM* multi, follower& state, int input) {
     auto* message = curl_multi_info_read(multi, &left);
     if (!message || message->data.result == CURLE_OK) return "the connection was closed";
     return curl_easy_strerror(message->data.result);
+}
+
+result<void> follow_events(CURL* handle, follower& state, const std::string& socket, int input) {
+    curl_easy_setopt(handle, CURLOPT_FAILONERROR, 1L);
+    // serve sends at least a comment every 5 s; a stopped one keeps the connection and sends nothing.
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, 30L);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_data);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &state);
+    std::unique_ptr<CURLM, multi_cleanup> multi(curl_multi_init());
+    curl_multi_add_handle(multi.get(), handle);
+    auto why = drive(multi.get(), state, input);
+    curl_multi_remove_handle(multi.get(), handle);
+    if (state.stopped) return {};
+    if (state.failure.code()) return state.failure;
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    if (status >= 400) return error(code_of(status));
+    return error(control_errc::not_running, socket + ": " + why);
 }
 
 }  // namespace
@@ -175,20 +194,39 @@ result<std::string> client::post(const std::string& target, const std::string& b
 result<void> client::follow(const std::function<bool(const snapshot&)>& each,
                             const std::function<bool()>& idle, int input) const {
     auto handle = prepare(socket_, "/v1/events");
-    follower state{each, idle, {}, false, {}};
-    curl_easy_setopt(handle.get(), CURLOPT_FAILONERROR, 1L);
-    // serve sends at least a comment every 5 s; a stopped one keeps the connection and sends nothing.
-    curl_easy_setopt(handle.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(handle.get(), CURLOPT_LOW_SPEED_TIME, 30L);
-    curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, on_data);
-    curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &state);
-    std::unique_ptr<CURLM, multi_cleanup> multi(curl_multi_init());
-    curl_multi_add_handle(multi.get(), handle.get());
-    auto why = drive(multi.get(), state, input);
-    curl_multi_remove_handle(multi.get(), handle.get());
-    if (state.stopped) return {};
-    if (state.failure.code()) return state.failure;
-    return error(control_errc::not_running, socket_ + ": " + why);
+    follower state{[&](const nlohmann::json& json) -> result<bool> {
+                       TRY(auto shot, snapshot_from_json(json));
+                       return each(shot);
+                   },
+                   idle,
+                   {},
+                   false,
+                   {}};
+    return follow_events(handle.get(), state, socket_, input);
+}
+
+result<nlohmann::json> client::bring_about(const std::string& type, const nlohmann::json& inputs,
+                                           const std::function<void(const std::string&)>& say) const {
+    auto body = json_text({{"type", type}, {"inputs", inputs}});
+    auto handle = prepare(socket_, "/v1/host-resource");
+    curl_easy_setopt(handle.get(), CURLOPT_POST, 1L);
+    curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+    curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, body.c_str());
+    nlohmann::json outcome;
+    follower state{[&](const nlohmann::json& json) -> result<bool> {
+                       auto sentence = text_field(json, "working");
+                       if (!sentence.empty()) say(sentence);
+                       bool is_over = json.contains("outputs") || json.contains("error");
+                       if (is_over) outcome = json;
+                       return !is_over;
+                   },
+                   {},
+                   {},
+                   false,
+                   {}};
+    TRY_VOID(follow_events(handle.get(), state, socket_, -1));
+    if (outcome.contains("error")) return error(control_errc::failed, text_field(outcome, "error"));
+    return outcome["outputs"];
 }
 
 }  // namespace landscaper::control

@@ -22,6 +22,9 @@ class client {
     result<std::string> post(const std::string& target, const std::string& body = {}) const;
     // The whole answer.
     result<nlohmann::json> post_for_json(const std::string& target, const std::string& body) const;
+    // Has serve bring a resource about; returns its outputs, `failed` with serve's words, or not_running.
+    result<nlohmann::json> bring_about(const std::string& type, const nlohmann::json& inputs,
+                                       const std::function<void(const std::string&)>& say) const;
     // Calls `each` per published snapshot, and `idle` when `input` is readable and at least every 250 ms,
     // until either returns false, or until the connection ends or is silent for 30 s (not_running). `input`
     // -1: none.

@@ -5,10 +5,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
+#include "landscaper/async/group.hpp"
 #include "landscaper/base/json_in.hpp"
 #include "landscaper/base/overloaded.hpp"
 
@@ -137,10 +140,15 @@ task<http_response> server::answer_route(route wanted, std::string who) {
         CO_TRY(auto said, co_await std::move(acting));
         co_return json_response(200, said);
     }
+    auto* resource = std::get_if<post_host_resource>(&wanted);
     http_response out;
     out.headers.push_back({"Content-Type", "text/event-stream"});
     out.headers.push_back({"Cache-Control", "no-store"});
     out.body = http_streaming_body([this](http_stream& to) { return stream(to); });
+    if (resource) {
+        out.body = http_streaming_body(
+            [this, wanted = *resource](http_stream& to) { return stream_resource(wanted, to); });
+    }
     co_return out;
 }
 
@@ -166,6 +174,62 @@ task<> server::stream(http_stream& to) {
             CO_TRY_VOID(co_await to.write(": alive\n\n"));
         }
     }
+}
+
+namespace {
+
+// Shared by the one who brings it about and the one who tells the client.
+struct resource_watch {
+    explicit resource_watch(const asio::any_io_executor& executor) : changed(executor), work(executor) {}
+    std::string sentence;
+    std::optional<nlohmann::json> outcome;  // {"outputs":..} or {"error":".."}
+    event changed;
+    group work;
+};
+
+task<> watched(backend& behind, post_host_resource wanted, resource_watch& watch) {
+    auto inputs = json_in(wanted.inputs);
+    auto say = [&watch](const std::string& sentence) {
+        watch.sentence = sentence;
+        watch.changed.notify();
+    };
+    auto bringing = behind.bring_about(std::move(wanted.type), std::move(*inputs), say);
+    auto done = co_await std::move(bringing);
+    nlohmann::json outcome;
+    if (done) outcome["outputs"] = std::move(*done);
+    if (!done)
+        outcome["error"] = done.error().context().empty() ? done.error().message() : done.error().context();
+    watch.outcome = std::move(outcome);
+    watch.changed.notify();
+    co_return result<void>();
+}
+
+task<> tell(resource_watch& watch, http_stream& to) {
+    std::string told;
+    while (!watch.outcome) {
+        std::string text = ": alive\n\n";
+        if (watch.sentence != told) {
+            told = watch.sentence;
+            text = "data: " + json_text({{"working", told}}) + "\n\n";
+        }
+        CO_TRY_VOID(co_await to.write(std::move(text)));
+        if (watch.outcome || watch.sentence != told) continue;
+        auto news = co_await watch.changed.wait_until(steady::now() + 5s);
+        if (!news && news.error().code() == async_errc::cancelled) co_return news.error();
+    }
+    std::string text = "data: " + json_text(*watch.outcome) + "\n\n";
+    co_return co_await to.write(std::move(text));
+}
+
+}  // namespace
+
+task<> server::stream_resource(post_host_resource wanted, http_stream& to) {
+    auto executor = co_await asio::this_coro::executor;
+    resource_watch watch(executor);
+    watch.work.spawn("resource", watched(backend_, std::move(wanted), watch));
+    auto told = co_await tell(watch, to);
+    co_await watch.work.stop();
+    co_return told;
 }
 
 }  // namespace landscaper::control

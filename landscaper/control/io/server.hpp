@@ -25,6 +25,7 @@ class server {
     asio::awaitable<http_response> answer(http_request request);
     task<http_response> answer_route(route wanted, std::string who);
     task<> stream(http_stream& to);
+    task<> stream_resource(post_host_resource wanted, http_stream& to);
     const std::string& event_text();
 
     backend& backend_;

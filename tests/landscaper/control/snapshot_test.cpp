@@ -51,6 +51,8 @@ static snapshot full() {
     s.dhcp_servers = {"10.0.0.1"};
     s.counters = {{"tftp_transfers", 17}};
     s.hosts = {full_host()};
+    s.resources = {{"apps.page", "local.file", "done", ""}};
+    s.evaluation = "evaluates nixops4.nix";
     s.unknown = {{"a0:36:9f:11:22:33", "UEFI x64", 18, 19, 20}};
     s.log = {{21, "px01", "said \xc3\xa4"}};
     return s;
@@ -71,7 +73,7 @@ TEST_CASE("no field of the views was forgotten in JSON: none of the full ones ha
     auto no_host = to_json(host_view{});
     for (const auto& [name, value] : all.items()) CHECK_MESSAGE(value != nothing[name], name);
     for (const auto& [name, value] : host.items()) CHECK_MESSAGE(value != no_host[name], name);
-    CHECK(all.size() == 15);
+    CHECK(all.size() == 17);
     CHECK(host.size() == 23);
 }
 

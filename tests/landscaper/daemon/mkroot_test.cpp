@@ -19,7 +19,7 @@ bool has_nixops4() {
     }
     for (const auto* name : {"NIXPKGS_LIB", "LANDSCAPER_NIXOPS4"}) {
         if (!variable(name).empty()) continue;
-        MESSAGE("skipped: " << name
+        MESSAGE("skipped: " << std::string(name)
                             << " is not set; NIXPKGS_LIB is a folder with nixpkgs' lib (its default.nix), "
                                "LANDSCAPER_NIXOPS4 a checkout of nixops4");
         return false;
@@ -73,6 +73,8 @@ TEST_CASE("a root made by mkRoot: outputs, nesting, state, structure and kind th
       { type = providers.local.exec; inputs = { executable = "/bin/echo"; args = [ "-n" "a resource" ]; }; };
   }
 )"));
+    // As serve does: relative names start at the rack's folder.
+    auto before = std::filesystem::current_path();
     std::filesystem::current_path(r.own.network());
     r.start();
     r.until([&] { return r.status("apps.green.page") == "done" && r.status("which") == "done"; }, "pages");
@@ -85,7 +87,7 @@ TEST_CASE("a root made by mkRoot: outputs, nesting, state, structure and kind th
     auto kept = engine::read_state(r.own.network() + "/deployment.json").value();
     CHECK(kept.find(at("apps.blue.secret")).has_value());
     r.stop();
-    std::filesystem::current_path("/");
+    std::filesystem::current_path(before);
 }
 
 TEST_CASE("errors of the module system begin with the operator's file") {

@@ -15,6 +15,7 @@
 #include <optional>
 #include <thread>
 
+#include "landscaper/async/deadline.hpp"
 #include "landscaper/async/group.hpp"
 #include "landscaper/base/unique_fd.hpp"
 #include "landscaper/control/io/client.hpp"
@@ -61,6 +62,14 @@ class fake_backend final : public backend {
         nlohmann::json out;
         out["sentence"] = verb + " " + paths[0] + " by " + who;
         co_return out;
+    }
+    task<nlohmann::json> bring_about(std::string type, nlohmann::json inputs,
+                                     std::function<void(const std::string&)> say) override {
+        say("asked for " + type);
+        CO_TRY_VOID(co_await sleep_for(std::chrono::milliseconds(20)));
+        say("waits for the server");
+        if (inputs.value("host", "") == "px09") co_return error(control_errc::refused, "px09 is not ours");
+        co_return nlohmann::json{{"address", inputs["host"]}};
     }
     nlohmann::json state() const override { return {{"hosts.px01", {{"type", "x"}}}}; }
     std::string graph() const override { return "digraph {}"; }
@@ -275,4 +284,22 @@ TEST_CASE("a path that is too long for a socket is named") {
     auto listening = serve.listen("/tmp/" + std::string(200, 'x'));
     REQUIRE_FALSE(listening);
     CHECK(listening.error().context().starts_with("/tmp/xxx"));
+}
+
+TEST_CASE("a resource of a host is told about until it is there, or why it is not") {
+    folder at;
+    running serve(at.socket());
+    client asking(at.socket());
+    std::vector<std::string> said;
+    auto say = [&](const std::string& sentence) { said.push_back(sentence); };
+    auto outputs = asking.bring_about("host.install", {{"host", "px01"}}, say);
+    REQUIRE(outputs);
+    CHECK(outputs->at("address") == "px01");
+    CHECK(said.front() == "asked for host.install");
+    auto refused = asking.bring_about("host.install", {{"host", "px09"}}, say);
+    REQUIRE(!refused);
+    CHECK(refused.error().context() == "px09 is not ours");
+    auto nobody = client(at.socket() + "x").bring_about("host.install", {{"host", "px01"}}, say);
+    REQUIRE(!nobody);
+    CHECK(nobody.error().code() == control_errc::not_running);
 }
