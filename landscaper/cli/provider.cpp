@@ -26,13 +26,10 @@ class of_serve : public provider::resource_type {
         auto say = [&r](const std::string& sentence) { r.working(sentence); };
         auto done = client_.bring_about(name_, r.inputs.json(), say);
         if (done) co_return engine::value(std::move(*done));
-        if (done.error().code() != control::control_errc::not_running) {
-            co_return error(provider::provider_errc::failed, done.error().context());
-        }
+        bool is_said = done.error().code() == control::control_errc::failed;
         co_return error(
             provider::provider_errc::failed,
-            done.error().message() + "; " + name_ +
-                " is done by the daemon: start `landscaper serve`, or name its socket with --socket");
+            is_said ? done.error().context() : name_ + " is done by the daemon; " + done.error().message());
     }
     // A view on the host job: with other inputs the job goes on from where it is.
     task<engine::value> update(provider::request r) override { return create(std::move(r)); }

@@ -117,7 +117,7 @@ def test_providers_of_host_resources_ask_the_daemon(folder) -> None:
     rack.inventory["px01"]["managed_by"] = "nixops4"
     rack.write_inventory()
     said = ask_provider(rack, "ssh", "keypair", {"host": "px01", "attempt": 1})
-    expect("start `landscaper serve`" in said["errorResponse"]["message"], f"no daemon: {said}")
+    expect("landscaper serve does not answer; start it" in said["errorResponse"]["message"], f"no daemon: {said}")
     rack.start()
     outputs = ask_provider(rack, "ssh", "keypair", {"host": "px01", "attempt": 1})["createResourceResponse"]["outputProperties"]
     expect(outputs["public_key"].startswith("ssh-ed25519 "), f"outputs: {outputs}")
