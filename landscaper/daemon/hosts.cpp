@@ -130,7 +130,7 @@ task<> hosts::build_systems(const inventory::rack& declared) {
             if (built) systems_[name] = *built;
             failure = built ? error() : built.error();
             if (built) {
-                held_back_[name] = "its systems are put into the cache";
+                held_back_[name] = "puts its systems into the cache";
                 rack_.changed();
                 std::vector<std::string> paths{built->base, built->toplevel};
                 auto published = co_await rack_.nix->publish(std::move(paths));

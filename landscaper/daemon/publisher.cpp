@@ -128,7 +128,8 @@ void publisher::add_job(control::host_view& view, const host_job& job) const {
         view.condition = "HOLD";
         view.sentence = "held by the operator; landscaper resume " + view.name;
     } else if (waits != jobs_.held_back().end()) {
-        view.condition = waits->second.starts_with("builds") ? "run" : "HOLD";
+        bool is_work = waits->second.starts_with("builds ") || waits->second.starts_with("puts ");
+        view.condition = is_work ? "run" : "HOLD";
         view.sentence = waits->second;
     }
     if (view.phase == "ok" && view.condition == "run") view.sentence.clear();
