@@ -289,6 +289,7 @@ resource_view scheduler::machine::view_of(const node& n) const {
     out.provider = provider_of(n).name;
     const auto* entry = entry_of(n.at);
     out.type = n.wanted ? n.wanted->type : entry ? entry->type : "";
+    if (!n.wanted && entry) out.provider = provider_in(*entry).name;
     out.status = n.status;
     out.op = n.op;
     out.sentence = n.sentence;

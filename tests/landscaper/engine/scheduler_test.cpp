@@ -444,6 +444,15 @@ TEST_CASE("a confirmation stands while the same text is only better understood")
     }
 }
 
+TEST_CASE("an orphan is shown with the provider that made it") {
+    auto entry = recorded_as(resource("a"), {{"number", 0}});
+    entry.extra = value(json{{"provider", "local"}});
+    play p({{at("a"), entry}});
+    p.declare({});
+    CHECK(p.status("a") == status::orphan);
+    CHECK(p.s.view(at("a"))->provider == "local");
+}
+
 TEST_CASE("what lies in a part that is not explored yet is neither an orphan nor destroyed") {
     auto a = resource("a");
     std::map<path, resource_entry> state{{at("apps.one"), recorded_as(a, {{"number", 0}})}};
