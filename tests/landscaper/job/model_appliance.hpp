@@ -109,7 +109,8 @@ class model_appliance {
         if (!preview) return;
         std::vector<std::string> shown;
         for (const auto& disk : preview->disks) shown.push_back(disk.identity);
-        if (!job::agree(*preview, known.name, types_another_name ? "px99" : known.name, shown)) return;
+        if (!job::agree(*preview, known.name, types_another_name ? "somebody" : known.name, shown)) return;
+        if (types_another_name) throw violation{"another host's name allowed a wipe"};
         install::grant given{id, job::attempt_to_open(known, *preview), shown, true};
         grants[id] = install::grant_text(given, time, std::chrono::hours(1));
         promises_[id] = {time.boot_id,
@@ -260,6 +261,7 @@ class model_appliance {
         if (auto* go = std::get_if<install::proceed>(&verdict)) {
             r.plan.destroy = go->destroy;
             must_be_open_to(r.plan, r.seen, declared(known)->disk.wipe);
+            if (!go->destroy) must_agree(r.plan, r.seen, known.markers);
             (go->destroy ? tally_.granted : go->resumes ? tally_.resumed : tally_.on_blank) += 1;
             if (go->destroy) {
                 must_be_allowed(known, r.plan);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "landscaper/inventory/rack.hpp"
+#include "landscaper/ledger/model.hpp"
 #include "tests/landscaper/job/disk_world.hpp"
 
 namespace landscaper::tests {
@@ -60,6 +61,20 @@ inline void must_be_open_to(const install::install_plan& plan, const std::vector
         throw violation{"the gate opens for a disk that nobody may write: " + disk.reason};
     }
     if (identities.empty()) throw violation{"a command for no disk"};
+}
+
+// Contract 4: disk and ledger agree about an attempt under way, or a person decides.
+inline void must_agree(const install::install_plan& plan, const std::vector<model_disk>& seen,
+                       const std::vector<ledger::marker>& markers) {
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        if (seen[i].holds == model_disk::content::nothing) continue;
+        bool is_meant = false;
+        for (const auto& marker : markers) {
+            is_meant = is_meant ||
+                       (marker.nonce == plan.nonce && marker.disk == install::identity_of(plan.disks[i]));
+        }
+        if (!is_meant) throw violation{"goes on with an attempt that the ledger never began on this disk"};
+    }
 }
 
 inline void must_be_finishing(const install::install_plan& plan, const std::vector<model_disk>& seen) {
