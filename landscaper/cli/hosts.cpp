@@ -17,6 +17,8 @@ using tui::note_of;
 static void print_problems(const control::snapshot& shot) {
     for (const auto& problem : shot.inventory_problems) std::fprintf(stderr, "%s\n", problem.c_str());
     if (!shot.bootd.empty()) std::fprintf(stderr, "%s\n", shot.bootd.c_str());
+    for (const auto& alarm : shot.alarms)
+        std::fprintf(stderr, "ALARM: %s: %s\n", alarm.host.c_str(), alarm.text.c_str());
     for (const auto& warning : shot.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
 }
 

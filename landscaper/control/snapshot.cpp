@@ -71,6 +71,17 @@ void fields_of(Archive& a, T& v)
 }
 template <class Archive, class T>
 void fields_of(Archive& a, T& v)
+    requires std::is_same_v<std::remove_const_t<T>, alarm_view>
+{
+    a.field("first", v.first);
+    a.field("last", v.last);
+    a.field("count", v.count);
+    a.field("host", v.host);
+    a.field("what", v.what);
+    a.field("text", v.text);
+}
+template <class Archive, class T>
+void fields_of(Archive& a, T& v)
     requires std::is_same_v<std::remove_const_t<T>, log_line>
 {
     a.field("at", v.at);
@@ -121,6 +132,7 @@ void fields_of(Archive& a, T& v)
     a.field("evaluation", v.evaluation);
     a.field("bootd", v.bootd);
     a.field("warnings", v.warnings);
+    a.field("alarms", v.alarms);
     a.field("dhcp_servers", v.dhcp_servers);
     a.field("counters", v.counters);
     a.field("hosts", v.hosts);

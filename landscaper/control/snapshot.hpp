@@ -90,6 +90,17 @@ struct unknown_view {
     friend bool operator==(const unknown_view&, const unknown_view&) = default;
 };
 
+// Something that may be an attack: told until the host begins another attempt.
+struct alarm_view {
+    unix_ms first = 0;
+    unix_ms last = 0;
+    std::uint64_t count = 0;
+    std::string host;  // name
+    std::string what;  // two_machines, two_addresses, withdrawn; of contract 2
+    std::string text;  // what was seen, and what to do
+    friend bool operator==(const alarm_view&, const alarm_view&) = default;
+};
+
 struct log_line {
     unix_ms at = 0;
     std::string host;  // name, MAC or empty
@@ -109,6 +120,7 @@ struct snapshot {
     std::vector<std::string> inventory_problems;
     std::string bootd;                      // empty = connected and acknowledged; else what is wrong
     std::vector<std::string> warnings;      // of the whole rack: runtime folder not a tmpfs, ...
+    std::vector<alarm_view> alarms;         // newest last
     std::vector<std::string> dhcp_servers;  // others seen on the segment
     std::map<std::string, std::uint64_t>
         counters;  // bytes_out_per_second, tftp_transfers, http_transfers, ...

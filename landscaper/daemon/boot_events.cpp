@@ -20,9 +20,11 @@ void boot_events::on(const pxe::link::event& seen) {
     if (seen.kind == event_kind::done) transfers_.erase(seen.number("transfer"));
     if (seen.kind == event_kind::foreign_dhcp) on_foreign(seen);
     auto* job = seen.mac ? jobs_.find_mac(*seen.mac) : nullptr;
-    if (seen.kind == event_kind::alarm || seen.kind == event_kind::trouble) {
+    if (auto alarm = alarms_.on(rack_.ledger->content(), seen, now_ms()))
+        rack_.log(alarm->host, "ALARM: " + alarm->text);
+    if (seen.kind == event_kind::trouble) {
         auto whose = job ? job->known().name : seen.mac ? seen.mac->text() : "";
-        rack_.log(whose, "ALARM: " + text::printable(seen.text("text"), 300));
+        rack_.log(whose, text::printable(seen.text("text"), 300));
     }
     if (seen.kind == event_kind::silence && !seen.mac) on_hidden(seen);
     if (seen.kind == event_kind::here) on_here(job, seen);

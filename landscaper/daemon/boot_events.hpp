@@ -8,6 +8,7 @@
 #include <string>
 
 #include "landscaper/control/snapshot.hpp"
+#include "landscaper/daemon/alarms.hpp"
 #include "landscaper/daemon/hosts.hpp"
 #include "pxe/link/event.hpp"
 
@@ -20,6 +21,7 @@ class boot_events {
     void on(const pxe::link::event& seen);
 
     std::vector<control::unknown_view> unknown() const;
+    std::vector<control::alarm_view> alarms() const { return alarms_.current(rack_.ledger->content()); }
     std::vector<std::string> foreign_servers() const { return {foreign_.begin(), foreign_.end()}; }
     // Transfers under way and their rate, from the latest progress.
     std::map<std::string, std::uint64_t> counters() const;
@@ -41,6 +43,7 @@ class boot_events {
     hosts& jobs_;
     std::map<mac_address, control::unknown_view> unknown_;
     std::set<std::string> foreign_;
+    daemon::alarms alarms_;
     bool told_hidden_ = false;
     std::map<std::uint64_t, transfer> transfers_;
 };

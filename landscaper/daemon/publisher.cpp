@@ -188,6 +188,7 @@ control::snapshot publisher::make() const {
     out.evaluation = root_.activity();
     out.bootd = rack_.link->status();
     out.warnings = warnings_;
+    out.alarms = seen_.alarms();
     out.dhcp_servers = seen_.foreign_servers();
     out.counters = seen_.counters();
     out.unknown = seen_.unknown();

@@ -17,8 +17,18 @@ std::optional<mac_address> fetch_watch::fetched(const std::string& token, mac_ad
     return std::exchange(at->second, machine);
 }
 
+std::optional<std::string> fetch_watch::moved(const std::string& token, mac_address machine,
+                                              const std::string& address) {
+    auto [at, is_first] = place_.try_emplace(token, place{machine, address});
+    if (is_first) return std::nullopt;
+    auto before = std::exchange(at->second, place{machine, address});
+    if (before.machine != machine || before.address == address) return std::nullopt;
+    return before.address;
+}
+
 void fetch_watch::withdraw(const std::string& token, mac_address host) {
     machine_.erase(token);
+    place_.erase(token);
     if (!withdrawn_.try_emplace(token, host).second) return;
     order_.push_back(token);
     if (order_.size() <= remembered) return;

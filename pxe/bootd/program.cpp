@@ -15,6 +15,7 @@
 #include "landscaper/async/random.hpp"
 #include "landscaper/async/service_manager.hpp"
 #include "landscaper/base/printable.hpp"
+#include "pxe/bootd/answers.hpp"
 #include "pxe/bootd/fetches.hpp"
 #include "pxe/bootd/keeper.hpp"
 #include "pxe/bootd/link_server.hpp"
@@ -28,8 +29,10 @@ namespace asio = landscaper::asio;
 using landscaper::error;
 using landscaper::result;
 using landscaper::task;
+using namespace std::chrono_literals;
 
 static constexpr std::size_t most_generic_files = 64;
+static constexpr std::size_t most_looks = 8;               // at machines with two addresses, at a time
 static constexpr std::size_t few_events = 16;              // nobody asks a stand-alone server for them
 static constexpr std::size_t largest_announcement = 4096;  // bytes of PUT /here/TOKEN
 
@@ -112,11 +115,18 @@ struct program::parts {
           now(from.is_standalone() ? proxy::shared_objects{} : generic_programs(data), from.interfaces,
               port_of(open.http, from.http_port)),
           tell(
-              ring, now, [this](const link::event& e) { on_event(e); }, neighbour),
+              ring, now, [this](const link::event& e) { on_event(e); }, neighbour,
+              [this](const two_places& s) { suspect(s); }),
           store(from.state, now),
           serve(on, now, ring, [this] { return keep(); }),
-          ended(on) {}
+          ended(on),
+          looks(on) {}
 
+    void suspect(const two_places& s) {
+        if (looks.size() >= most_looks) return;
+        looks.spawn("two addresses", look(s));
+    }
+    task<> look(two_places s);
     void on_event(const link::event& e) {
         if (from.is_standalone()) print(e);
         serve.wake();
@@ -140,7 +150,19 @@ struct program::parts {
     std::unique_ptr<tftpd::server> tftp;
     std::unique_ptr<landscaper::http_server> http;
     landscaper::event ended;  // a server has failed
+    landscaper::group looks;
 };
+
+static std::vector<std::chrono::seconds> pauses_between_looks() {
+    return {0s, 1s, 4s, 10s, 15s};
+}
+
+task<> program::parts::look(two_places s) {
+    auto asked = is_at_both(s, neighbour, pauses_between_looks());
+    auto found = co_await std::move(asked);
+    if (found && *found) tell.two_addresses(s);
+    co_return result<void>();
+}
 
 // A disk that cannot be written is told, and holds up nothing.
 task<> program::parts::keep() {
@@ -245,6 +267,7 @@ task<> program::run() {
     stopping = true;
     static_cast<void>(landscaper::service_manager::notify("STOPPING=1"));
     co_await asio::this_coro::reset_cancellation_state();
+    co_await p.looks.stop();
     co_await servers.stop();
     if (!p.open.made.empty()) ::unlink(p.open.made.c_str());
     co_return outcome;

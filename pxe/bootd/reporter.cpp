@@ -28,8 +28,13 @@ static event about(event_kind kind, std::optional<landscaper::mac_address> mac) 
     return e;
 }
 
-reporter::reporter(link::event_ring& ring, served& now, listener on_news, neighbour_lookup neighbour)
-    : ring_(ring), now_(now), on_news_(std::move(on_news)), neighbour_(std::move(neighbour)) {}
+reporter::reporter(link::event_ring& ring, served& now, listener on_news, neighbour_lookup neighbour,
+                   suspicion on_move)
+    : ring_(ring),
+      now_(now),
+      on_news_(std::move(on_news)),
+      neighbour_(std::move(neighbour)),
+      on_move_(std::move(on_move)) {}
 
 void reporter::add(event e) {
     ring_.add(e);
@@ -139,7 +144,7 @@ void reporter::tftp_resolved(const tftpd::endpoint& client, target what) {
 }
 
 void reporter::tftp_refused(const tftpd::read_request& request, proxy::reason why) {
-    wrong_fetch(request.name, tftpd::text(request.client), why);
+    wrong_fetch(request.name, request.client.address.text(), why);
 }
 
 static event transfer_event(event_kind kind, const tftpd::transfer_report& r, std::uint64_t transfer,
@@ -204,7 +209,7 @@ void reporter::tftp_ended(const tftpd::transfer_report& r, const running& which)
     if (!r.error_text.empty()) e.with("error", r.error_text);
     ring_.forget_progress(which.transfer);
     add(std::move(e));
-    if (complete) completed(which.what, tftpd::text(r.client), r.client.address.text());
+    if (r.acknowledged > 0) handed_out(which.what, tftpd::text(r.client), r.client.address.text());
 }
 
 // HTTP.
@@ -246,9 +251,9 @@ void reporter::http(const http::fetch_event& from) {
            from.bytes * 1000 / static_cast<std::uint64_t>(std::max<std::int64_t>(from.milliseconds, 1)));
     e.with("milliseconds", static_cast<std::uint64_t>(from.milliseconds));
     add(e.with("why", from.complete ? "finished" : "the connection ended"));
-    if (!from.whole_object || !from.target) return;
+    if (from.bytes == 0 || !from.target) return;
     auto address = from.peer.substr(0, from.peer.rfind(':'));
-    completed({from.target->mac, from.target->object, from.target->token}, from.peer, address);
+    handed_out({from.target->mac, from.target->object, from.target->token}, from.peer, address);
 }
 
 void reporter::http_refused(const std::string& name, const landscaper::http_peer& peer, proxy::reason why) {
@@ -264,12 +269,15 @@ void reporter::here(const std::string& token, const std::string& body, const lan
 
 // Alarms.
 
-void reporter::completed(const target& what, const std::string& peer, const std::string& address) {
+// A part is enough: the temporary key lies in the last few hundred bytes.
+void reporter::handed_out(const target& what, const std::string& peer, const std::string& address) {
     if (what.token.empty()) return;
     const auto* entry = now_.table().find_token(what.token);
     if (!entry || entry->stage != stage::install) return;
     auto machine = neighbour_(address);
     if (!machine) return;  // behind a router: its MAC would be the router's
+    auto before = now_.watch().moved(what.token, *machine, address);
+    if (before && on_move_) on_move_({entry->mac.front(), *machine, *before, address});
     auto other = now_.watch().fetched(what.token, *machine, entry->mac);
     if (!other) return;
     add(about(event_kind::alarm, entry->mac.front())
@@ -283,6 +291,16 @@ void reporter::completed(const target& what, const std::string& peer, const std:
                               " was fetched by two machines: " + other->text() + " and " + machine->text()));
 }
 
+void reporter::two_addresses(const two_places& found) {
+    add(about(event_kind::alarm, found.host)
+            .with("what", "two_addresses")
+            .with("machine", found.machine.text())
+            .with("peer", found.now)
+            .with("text", found.machine.text() + " answers at two addresses at once, " + found.before +
+                              " and " + found.now +
+                              ": two machines with one MAC, or a machine that poses as this one"));
+}
+
 void reporter::wrong_fetch(std::string_view name, const std::string& peer, proxy::reason why) {
     auto parsed = proxy::parse_name(name);
     if (!parsed || parsed->token.empty()) return;
@@ -291,7 +309,8 @@ void reporter::wrong_fetch(std::string_view name, const std::string& peer, proxy
         const auto* entry = now_.table().find_token(parsed->token);
         if (entry && entry->stage == stage::local) host = entry->mac.front();
     }
-    if (!host) return;
+    // Whoever tries it a thousand times fills no log.
+    if (!host || !is_news("withdrawn " + parsed->token + " " + peer)) return;
     add(about(event_kind::alarm, host)
             .with("what", "withdrawn")
             .with("token", parsed->token)

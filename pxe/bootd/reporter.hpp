@@ -23,6 +23,13 @@ struct target {
     std::string token;
 };
 
+// One MAC that was seen at two addresses of one payload's fetches.
+struct two_places {
+    landscaper::mac_address host;     // whose payload it is
+    landscaper::mac_address machine;  // by the neighbour table
+    std::string before, now;          // addresses
+};
+
 class reporter {
   public:
     // Looks up a machine in the neighbour table by its address; none when it is not on a segment of ours.
@@ -32,7 +39,11 @@ class reporter {
     // `on_news` is told of every event after it is in the ring.
     using listener = std::function<void(const link::event&)>;
 
-    reporter(link::event_ring& ring, served& now, listener on_news, neighbour_lookup neighbour);
+    // Looks whether a machine answers at both addresses at once, and calls two_addresses() if it does.
+    using suspicion = std::function<void(const two_places&)>;
+
+    reporter(link::event_ring& ring, served& now, listener on_news, neighbour_lookup neighbour,
+             suspicion on_move = {});
 
     void dhcp(const proxy::seen& s);
     // The resolver's word on a TFTP request, before its reports come.
@@ -43,6 +54,7 @@ class reporter {
     void http_refused(const std::string& name, const landscaper::http_peer& peer, proxy::reason why);
     void here(const std::string& token, const std::string& body, const landscaper::http_peer& peer,
               std::optional<landscaper::mac_address> mac);
+    void two_addresses(const two_places& found);
     void trouble(const std::string& what, const std::string& text);
     std::uint64_t next_transfer() { return ++transfers_; }
 
@@ -61,13 +73,14 @@ class reporter {
     void tftp_started(const tftpd::transfer_report& r);
     void tftp_dropped(const tftpd::transfer_report& r);
     void tftp_ended(const tftpd::transfer_report& r, const running& which);
-    void completed(const target& what, const std::string& peer, const std::string& address);
+    void handed_out(const target& what, const std::string& peer, const std::string& address);
     void wrong_fetch(std::string_view name, const std::string& peer, proxy::reason why);
 
     link::event_ring& ring_;
     served& now_;
     listener on_news_;
     neighbour_lookup neighbour_;
+    suspicion on_move_;
     proxy::presence presence_;
     std::uint64_t transfers_ = 0;
     std::map<tftpd::endpoint, running> tftp_;

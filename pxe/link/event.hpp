@@ -21,7 +21,8 @@
 //   refused       a request got an error: via, peer, name, status n (HTTP status, TFTP error code), why
 //   foreign_dhcp  another server on the segment: server, interface, via request|probe, proxy b
 //   here          PUT /here/TOKEN of an installer: token, peer, body (base64, as sent, unchecked)
-//   alarm         what = two_machines|withdrawn, token, object, peer, text; machine, other (their MACs)
+//   alarm         what = two_machines|two_addresses|withdrawn, token, object, peer, text; machine, other
+//                 (their MACs)
 //   trouble       an operator must act: what = state|local_efi|second_landscaper|
 //                 declined|no_dhcp|tftp_drops, text
 //   lost          count n: so many of the oldest events were dropped (on the wire: {"lost":n})

@@ -175,11 +175,15 @@ const control::host_view* telling_host(const control::snapshot& shot, const view
     return !hosts.empty() && is_fault(*hosts.front()) ? hosts.front() : nullptr;
 }
 
-// The cause pane: the rack's trouble, then a host's, else a warning; nothing when all is well.
+// The cause pane: the rack's trouble, an alarm, then a host's, else a warning; nothing when all is well.
 std::vector<painted_line> cause_of(const control::snapshot& shot, const view& v, const frame& out) {
     std::vector<painted_line> lines;
     bool is_small = out.rows() < least_rows_for_log;
     add_wrapped(lines, trouble_of(shot), colour::red, out.columns(), 2);
+    if (!shot.alarms.empty()) {
+        const auto& last = shot.alarms.back();
+        add_wrapped(lines, "ALARM " + last.host + ": " + last.text, colour::red, out.columns(), 2);
+    }
     if (auto* host = telling_host(shot, v)) {
         add_wrapped(lines, host->name + ": " + host->sentence, paint_of(*host), out.columns(),
                     is_small ? 2 : 4);

@@ -48,6 +48,7 @@ static snapshot full() {
     s.inventory_problems = {"inventory.yaml:3: no"};
     s.bootd = "not connected";
     s.warnings = {"not a tmpfs"};
+    s.alarms = {{22, 23, 24, "px01", "two_machines", "seen"}};
     s.dhcp_servers = {"10.0.0.1"};
     s.counters = {{"tftp_transfers", 17}};
     s.hosts = {full_host()};
@@ -73,7 +74,7 @@ TEST_CASE("no field of the views was forgotten in JSON: none of the full ones ha
     auto no_host = to_json(host_view{});
     for (const auto& [name, value] : all.items()) CHECK_MESSAGE(value != nothing[name], name);
     for (const auto& [name, value] : host.items()) CHECK_MESSAGE(value != no_host[name], name);
-    CHECK(all.size() == 17);
+    CHECK(all.size() == 18);
     CHECK(host.size() == 23);
 }
 

@@ -23,6 +23,18 @@ TEST_CASE("a second machine with the same token is an alarm, once per change") {
     CHECK(watch.fetched("t", mac_number(9), own) == mac_number(1));
 }
 
+TEST_CASE("a machine that fetches under another address than before is worth a look") {
+    fetch_watch watch;
+    CHECK(!watch.moved("t", mac_number(1), "10.0.0.24"));
+    CHECK(!watch.moved("t", mac_number(1), "10.0.0.24"));
+    CHECK(watch.moved("t", mac_number(1), "10.0.0.11") == "10.0.0.24");
+    CHECK(!watch.moved("t", mac_number(1), "10.0.0.11"));
+    CHECK(!watch.moved("t", mac_number(2), "10.0.0.12"));  // two machines: the other alarm
+    CHECK(!watch.moved("u", mac_number(1), "10.0.0.99"));
+    watch.withdraw("t", mac_number(1));
+    CHECK(!watch.moved("t", mac_number(2), "10.0.0.13"));
+}
+
 TEST_CASE("a withdrawn token is remembered, the oldest of very many forgotten") {
     fetch_watch watch;
     watch.withdraw("t", mac_number(1));

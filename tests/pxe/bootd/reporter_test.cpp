@@ -128,6 +128,42 @@ TEST_CASE("one token on two machines is an alarm; the same machine again is none
     s.neighbour.reset();  // behind a router
 }
 
+TEST_CASE("a part of a payload on a second machine is an alarm already, looking at its size is none") {
+    scene s;
+    s.complete_fetch(1);
+    s.neighbour = mac_number(7);
+    auto head = s.fetch(pxe::http::fetch_event::kind::ended);
+    s.tell.http(head);
+    CHECK(s.kinds() == "done done");
+    auto range = s.fetch(pxe::http::fetch_event::kind::ended);
+    range.offset = 900;
+    range.bytes = 100;
+    s.tell.http(range);
+    CHECK(s.kinds() == "done done done alarm");
+}
+
+TEST_CASE("a machine at another address is looked at, and told when it is at both") {
+    scene s;
+    std::vector<two_places> moves;
+    reporter tell{s.ring, s.now, [&](const event& e) { s.events.push_back(e); },
+                  [&](const auto&) { return mac_number(1); },
+                  [&](const two_places& m) { moves.push_back(m); }};
+    auto e = s.fetch(pxe::http::fetch_event::kind::ended);
+    e.bytes = 1000;
+    tell.http(e);
+    CHECK(moves.empty());
+    e.peer = "10.0.0.24:99";
+    tell.http(e);
+    REQUIRE(moves.size() == 1);
+    CHECK(moves[0].before == "10.0.0.11");
+    CHECK(moves[0].now == "10.0.0.24");
+    CHECK(s.kinds() == "done done");
+    tell.two_addresses(moves[0]);
+    CHECK(s.events.back().kind == event_kind::alarm);
+    CHECK(s.events.back().text("what") == "two_addresses");
+    CHECK(s.events.back().mac == mac_number(1));
+}
+
 TEST_CASE("a fetch of a withdrawn payload is an alarm") {
     scene s;
     pxe::boot_entry local;

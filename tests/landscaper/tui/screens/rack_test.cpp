@@ -216,6 +216,17 @@ TEST_CASE("trouble of the whole rack stands above that of a host") {
     CHECK(rack < text.find("px04: another key answers"));
 }
 
+TEST_CASE("the latest alarm stands above what a host says of itself") {
+    auto shot = sample_rack();
+    shot.alarms = {{1, 1, 1, "px03", "withdrawn", "an older one"},
+                   {2, 2, 1, "px04", "two_machines", "its payload was fetched by two machines"}};
+    auto text = text_of(shot, {}, 80, 24);
+    auto alarm = text.find(" ALARM px04: its payload was fetched by two machines");
+    REQUIRE(alarm != text.npos);
+    CHECK(alarm < text.find("px04: another key answers"));
+    CHECK(text.find("an older one") == text.npos);
+}
+
 TEST_CASE("a rack that is well shows warnings, or no cause at all") {
     auto shot = sample_rack();
     shot.hosts.resize(2);
