@@ -24,7 +24,7 @@ class rack_model {
         add_disks();
         for (auto& a : appliances_) {
             a.state.ledger.rack = a.new_id();
-            a.key_id.fill(static_cast<std::uint8_t>(random_.next()));
+            a.key_id.fill(static_cast<std::uint8_t>(1 + random_(255)));
             declare(a);
         }
     }
@@ -203,8 +203,9 @@ class rack_model {
         disk.devices.clear();
         disk.serials.clear();
         disk.matches.clear();
-        switch (random_(5)) {
+        switch (random_(6)) {
             case 0: disk.devices = {"/dev/sda"}; break;
+            case 4: disk.devices = {"/dev/sda", "by-id/MODEL_" + std::to_string(random_(5))}; break;
             case 1: disk.devices = {"/dev/sda", "/dev/sdb"}; break;
             case 2: disk.serials = {"D" + std::to_string(random_(5))}; break;
             case 3: disk.matches = {"MODEL_*"}; break;
