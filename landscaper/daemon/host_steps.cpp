@@ -8,6 +8,7 @@
 #include "landscaper/base/printable.hpp"
 #include "landscaper/daemon/host_job.hpp"
 #include "landscaper/daemon/host_row.hpp"
+#include "landscaper/daemon/kill_point.hpp"
 
 namespace landscaper::daemon {
 
@@ -17,7 +18,10 @@ using namespace std::chrono_literals;
 static constexpr auto answer_deadline = 10min;
 
 task<> host_job::commit(std::vector<ledger::change> batch) {
-    CO_TRY_VOID(co_await rack_.ledger->commit(std::move(batch)));
+    pass_kill_point(batch, ledger_line::coming);
+    auto written = rack_.ledger->commit(batch);
+    CO_TRY_VOID(co_await std::move(written));
+    pass_kill_point(batch, ledger_line::durable);
     rack_.changed();
     co_return result<void>();
 }

@@ -74,10 +74,12 @@ class Appliance:
         return in_namespace("appliance", [program("landscaper"), "serve", "--with-bootd", "--bootd", program("landscaper-bootd"),
                                           "--data", data_folder(), *self.options(), *more])
 
-    def start(self, *more: str) -> None:
-        """Starts the daemon; it is ready when a command gets an answer."""
+    def start(self, *more: str, kill_at: str = "") -> None:
+        """Starts the daemon; it is ready when a command gets an answer. `kill_at`: it kills itself at this line of the ledger."""
         os.makedirs(os.path.dirname(SOCKET), mode=0o755, exist_ok=True)
         environment = {**os.environ, "NIX_CONF_DIR": str(RACKS / "nix-conf"), "HOME": "/root"}
+        if kill_at:
+            environment["LANDSCAPER_KILL_AT"] = kill_at
         self.process = subprocess.Popen([str(w) for w in self.serve_line(*more)], env=environment, stdin=subprocess.DEVNULL,
                                         stdout=self.log.open("ab"), stderr=subprocess.STDOUT, start_new_session=True)
 
@@ -130,19 +132,33 @@ class Appliance:
         os.kill(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
+    def wait_killed(self, seconds: float) -> None:
+        """serve was started with `kill_at`, and comes there."""
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            done = self.command("hosts")
+            raise TimeoutError(f"serve was not killed within {seconds:.0f} s: {done.stdout}{done.stderr}") from None
+        if status != -signal.SIGKILL:
+            raise RuntimeError(f"landscaper serve ended with {status}: {self.log.read_text()[-1500:].strip()}")
+
     def stop(self) -> int:
         """SIGTERM and the exit status."""
         self.process.terminate()
         return self.process.wait(30)
 
-    def usage(self) -> dict:
-        """{program: {peak_mb, cpu_seconds}} of serve and bootd."""
+    def programs(self) -> dict:
+        """{program: pid} of serve and bootd."""
         result = {}
         for folder in Path("/proc").iterdir():
             try:
                 name = Path(os.readlink(folder / "exe")).name if folder.name.isdigit() else ""
-                if name in ("landscaper", "landscaper-bootd"):
-                    result[name if name != "landscaper" else "serve"] = process_usage(int(folder.name))
             except OSError:
                 continue   # ended, or not ours
+            if name in ("landscaper", "landscaper-bootd"):
+                result[name if name != "landscaper" else "serve"] = int(folder.name)
         return result
+
+    def usage(self) -> dict:
+        """{program: {peak_mb, cpu_seconds}} of serve and bootd."""
+        return {name: process_usage(pid) for name, pid in self.programs().items()}

@@ -4,6 +4,7 @@ import time
 
 from rack.expect import same
 from rack.rack import Rack
+from rack.temporary_keys import TemporaryKeys
 from rack.test_rack_up import check_installed
 
 
@@ -24,6 +25,37 @@ def test_serve_is_killed_during_the_download_and_during_copying(folder) -> None:
     kill_and_restart(rack, "while the base system is copied")
     rack.appliance.wait_ok("px01")
     check_installed(rack, "px01")
+
+
+# Every line of a server's way in the ledger, resource by resource; `answer` has no intent, since only the server begins it.
+STEPS = {"installation_host_key": "payload", "installation_pxe_nbp": "entry",
+         "installation": "answer clock facts evidence marker format copy profile files loader boot_order unmount finish reboot installed",
+         "ssh_host_public_key": "generate commit verify refuse withdraw",
+         "nixos": "copy compare activate restart default generation"}
+
+
+def ledger_lines() -> list:
+    return [f"{resource}.{step}.{moment}" for resource, steps in STEPS.items() for step in steps.split()
+            for moment in ("intent", "effect", "proof") if (step, moment) != ("answer", "intent")]
+
+
+def test_serve_is_killed_at_every_line_of_the_ledger(folder) -> None:
+    """After each intent, after each effect before its proof, after each proof: kill -9, and begun anew. One installation."""
+    rack = Rack(folder)
+    keys = TemporaryKeys()
+    for line in ledger_lines():
+        rack.appliance.start(kill_at=line)
+        if line == "installation.answer.effect":
+            rack.power_on()
+        rack.appliance.wait_killed(300)
+        keys.look()
+        print(f"    killed at {line}", flush=True)
+    rack.start()
+    row = rack.appliance.wait_ok("px01")
+    same(row["attempt"], 1, "a killed serve is no new attempt")
+    same(row["condition"], "run", "condition")
+    check_installed(rack, "px01")
+    keys.must_be_gone(rack, "px01")
 
 
 def cut_power_in(rack: Rack, phase: str) -> None:

@@ -9,6 +9,7 @@ from rack.expect import expect, fingerprint, host_key_of, partitions, read_marke
 from rack.firmware import BIOS
 from rack.pinned_ssh import PinnedSsh
 from rack.rack import Rack
+from rack.temporary_keys import TemporaryKeys
 
 
 def login(rack: Rack, name: str) -> PinnedSsh:
@@ -45,7 +46,7 @@ def check_installed(rack: Rack, name: str, booted: str = "toplevel") -> dict:
 
 
 def check_no_temporary_key(rack: Rack, name: str) -> None:
-    """The private half of the temporary key is gone from the appliance."""
+    """The private half of the temporary key is gone from the runtime folder; temporary_keys looks everywhere else."""
     left = [p for p in Path("/run/landscaper").rglob("*") if p.is_file() and b"PRIVATE KEY" in p.read_bytes()[:200]]
     expect(not left, f"{name}: private keys left in the runtime folder: {left}")
 
@@ -59,10 +60,14 @@ def print_phases(rack: Rack, name: str, powered_on: float) -> None:
 def test_a_blank_server_comes_to_ok_and_boots_from_its_disk_ever_after(folder) -> None:
     rack = Rack(folder)
     rack.start()
+    keys = TemporaryKeys()
+    keys.wait()
+    keys.must_be_served(rack)
     powered_on = rack.power_on()
     rack.appliance.wait_ok("px01")
     print_phases(rack, "px01", powered_on)
     first = check_installed(rack, "px01")
+    keys.must_be_gone(rack, "px01")
 
     host = rack.hosts["px01"]
     host.cut_power()

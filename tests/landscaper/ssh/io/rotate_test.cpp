@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 // The ledger's lines of one rotation, and the point where landscaper is killed: "intent commit" dies when
-// that intent is written, "effect commit" after the effect, before its proof.
+// that intent is written, "effect commit" after the effect, before its proof, "proof commit" once that is
+// written.
 struct fake_ledger {
     std::map<std::string, std::string> proofs;
     std::string die_at;
@@ -29,6 +30,7 @@ struct fake_ledger {
     task<> prove(std::string step, std::string proof) {
         if (die_at == "effect " + step) co_return error(async_errc::cancelled, die_at);
         proofs[step] = proof;
+        if (die_at == "proof " + step) co_return error(async_errc::cancelled, die_at);
         co_return result<void>();
     }
 };
@@ -100,7 +102,7 @@ TEST_CASE("the host key is rotated, and the temporary one is refused afterwards"
 TEST_CASE(
     "landscaper killed at any line of the ledger ends with exactly one accepted key and a true record") {
     for (const auto& row : ssh::rotation_steps()) {
-        for (const char* when : {"intent ", "effect "}) {
+        for (const char* when : {"intent ", "effect ", "proof "}) {
             auto sshd = private_sshd::start();
             if (!sshd) return;
             auto temporary = private_bytes(*sshd);
