@@ -4,6 +4,7 @@
 
 #include "landscaper/base/overloaded.hpp"
 #include "landscaper/daemon/host_job.hpp"
+#include "landscaper/install/step.hpp"
 #include "landscaper/job/gate.hpp"
 
 namespace landscaper::daemon {
@@ -14,7 +15,8 @@ result<void> host_job::choose(install::install_plan& plan) {
     TRY(auto choice, job::choose_disks(declared()->disk, plan.machine));
     plan.disks = std::move(choice.chosen);
     plan.others = std::move(choice.others);
-    return {};
+    // Before anything is written, not only before it is copied.
+    return install::check_room(plan);
 }
 
 // The only way to the first write; whether only the finished markers are left to write. What it allows is in

@@ -65,7 +65,6 @@ task<> host_job::prepare(install::install_plan& plan, nlohmann::json inputs) {
     plan.nonce = known().nonce;
     plan.key_id = sha256(as_bytes(rack_.client.key.text()));
     plan.attempt = known().attempt;
-    plan.now = static_cast<std::uint64_t>(now_ms() / 1000);
     plan.host_json = host_json(rack_, *from, known(), "");
     plan.temporary_key = known().pins.temporary;
     plan.authorized_keys = rack_.client.key.text() + " landscaper\n";
@@ -105,6 +104,8 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
     bool only_finish = false;
     for (const auto& row : install::install_steps()) {
         if (row.name == "reboot") break;
+        // The wait for the machine may have taken hours.
+        plan.now = static_cast<std::uint64_t>(now_ms() / 1000);
         if (row.name == "evidence") {
             CO_TRY_VOID(choose(plan));
         }
@@ -123,7 +124,6 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
             CO_TRY_VOID(co_await lay_out(plan));
         }
         if (row.name == "copy") {
-            CO_TRY_VOID(install::check_room(plan));
             std::string target = "/mnt";
             CO_TRY_VOID(
                 co_await run_copy(job::installation, row, plan, session, plan.base, target, plan.base_bytes));
@@ -165,6 +165,7 @@ task<> host_job::await_installed(install::install_plan& plan) {
     if (answer) plan.boot_id = answer->proof_text;
     auto row = ssh::find_step(install::install_steps(), "installed");
     auto give_up = steady::now() + going_down;
+    auto begin = steady::now();
     for (;;) {
         CO_TRY_VOID(co_await await_ssh("the installed system does not answer on SSH"));
         CO_TRY(auto pin, pin_of(known().pins.temporary));
@@ -178,6 +179,7 @@ task<> host_job::await_installed(install::install_plan& plan) {
         bool is_going = code == ssh::ssh_errc::command_failed && steady::now() < give_up;
         bool passes = ssh::is_transient(proven.error()) || code == install_errc::bad_proof || is_going;
         if (!passes) co_return proven.error();
+        say_if_overdue(begin, proven.error());
         CO_TRY_VOID(co_await sleep_for(500ms));
     }
 }

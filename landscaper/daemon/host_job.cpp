@@ -262,6 +262,12 @@ void host_job::unlink_key() const {
     ::unlink((key_file() + ".pub").c_str());
 }
 
+void host_job::forget_secrets(const ledger::id128& id) const {
+    unlink_key();
+    auto gone = grants_.use(id);
+    static_cast<void>(gone);  // mostly there is none
+}
+
 // Contract 1: the proof, then the boot table and its acknowledgement, then the secret goes.
 task<> host_job::withdraw_payload() {
     std::string resource(job::ssh_host_public_key);

@@ -36,6 +36,8 @@ struct job_status {
     steady_time measured{};
     std::uint64_t rate = 0;  // per second
     std::deque<std::string> log;
+    bool works = false;        // a script runs on the host
+    steady_time progressed{};  // when it last printed or copied something
 };
 
 // What tells one boot of a machine from the next.
@@ -82,6 +84,9 @@ class host_job {
     // The chosen disks while the gate holds; empty before and after.
     const std::vector<job::seen_disk>& seen_disks() const { return seen_disks_; }
     const grants& granted() const { return grants_; }
+
+    // Of a host that was retired: the temporary key and a permission to wipe.
+    void forget_secrets(const ledger::id128& id) const;
 
     // Stops all stages; their steps go on on the host.
     asio::awaitable<void> stop();
@@ -156,14 +161,19 @@ class host_job {
     template <class Plan>
     task<> run_row(std::string_view resource, const ssh::step_row<Plan>& row, Plan& plan,
                    ssh::host_session& session, std::function<std::vector<ledger::change>()> extra = {});
+    void keep_lines(std::string_view text);
+    error failed_with(int exit_code, const std::string& errors) const;
+    // Whether a wait for the machine that began then has lasted too long; it goes on, as HOLD.
+    void say_if_overdue(steady_time begin, const error& why);
     task<std::string> effect(std::string id, std::string script, std::string input, ssh::run_as how,
                              std::chrono::seconds quiet, ssh::host_session& session);
     // Waits until SSH answers. Without end: until the host was seen it waits for a person, and longer than
     // ten minutes after that it says so.
     task<> await_ssh(std::string sentence);
-    // Repeats `once` while it fails for reasons that pass; HOLD waits for a person; anything else is
+    // Repeats `once` while it fails for reasons that pass (as job::retries says, or, for a rescue, which a
+    // person ends, without end); HOLD waits for a person; anything else is
     // returned.
-    task<> until_done(std::function<task<>()> once);
+    task<> until_done(std::function<task<>()> once, bool is_bounded = true);
 
     ssh::endpoint endpoint() const;
     result<ssh::pin> pin_of(const std::string& public_key) const;

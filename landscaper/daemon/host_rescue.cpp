@@ -24,7 +24,7 @@ task<> host_job::begin_rescue() {
 }
 
 void host_job::watch_rescue() {
-    stages_.spawn("rescue", until_done([this] { return in_rescue(); }));
+    stages_.spawn("rescue", until_done([this] { return in_rescue(); }, false));
 }
 
 // Until it ends: the installed system is sent to the network, then the screen says whether somebody can log

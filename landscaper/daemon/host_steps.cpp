@@ -9,6 +9,7 @@
 #include "landscaper/daemon/host_job.hpp"
 #include "landscaper/daemon/host_row.hpp"
 #include "landscaper/daemon/kill_point.hpp"
+#include "landscaper/job/patience.hpp"
 
 namespace landscaper::daemon {
 
@@ -76,11 +77,13 @@ void host_job::set_progress(const std::string& unit, std::uint64_t done, std::ui
 void host_job::on_line(std::string_view line) {
     if (copy_.on_line(line)) {
         const auto& now = copy_.now();
+        status_.progressed = steady::now();
         set_progress("bytes", now.bytes, now.bytes_expected);
         if (turn_) turn_->copied(now.bytes);
         return;
     }
     if (line.starts_with("@nix ")) return;
+    status_.progressed = steady::now();
     status_.log.push_back(text::printable(line, 400));
     if (status_.log.size() > 200) status_.log.pop_front();
     rack_.changed();
@@ -124,11 +127,14 @@ task<> host_job::await_ssh(std::string sentence) {
             if (answered) co_return result<void>();
         }
         auto heard = std::max(status_.last_seen, begin);
+        bool had_disk = !known().pins.permanent.empty();
         bool was_seen = status_.last_seen >= known().attempt_started && status_.last_seen > 0;
         bool overdue = now_ms() - heard > std::chrono::milliseconds(answer_deadline).count();
         bool installed = known().is_proven(job::installation, "finish");
         if (!was_seen && !installed) {
-            set("person", "switch it on; it is to boot from the network");
+            set("person", !had_disk ? "switch it on; it is to boot from the network"
+                                    : "it does not answer under its host key; switch it off and on, and "
+                                      "choose the network once in its firmware's boot menu");
         } else if (overdue) {
             set("HOLD", sentence + " at " + where + " for 10 minutes; look at its screen, or restart it");
         } else {
@@ -140,7 +146,13 @@ task<> host_job::await_ssh(std::string sentence) {
     }
 }
 
-task<> host_job::until_done(std::function<task<>()> once) {
+void host_job::say_if_overdue(steady_time begin, const error& why) {
+    if (steady::now() - begin < answer_deadline) return;
+    set("HOLD", why.message() + ", for 10 minutes; look at its screen, or restart it");
+}
+
+task<> host_job::until_done(std::function<task<>()> once, bool is_bounded) {
+    job::retries tries;
     for (;;) {
         auto outcome = co_await once();
         if (outcome || outcome.error().code() == async_errc::cancelled) co_return outcome;
@@ -156,8 +168,11 @@ task<> host_job::until_done(std::function<task<>()> once) {
                 "refused: " + address() + " answers with another host key than the pinned one; " +
                     "another machine has this address, or this one did not boot landscaper's payload");
         } else if (ssh::is_transient(failure)) {
+            auto wait = tries.after_failure(known());
+            if (!wait && is_bounded)
+                co_return failure.in("given up after " + std::to_string(job::retries::most) + " tries");
             set("run", failure.message() + "; trying again");
-            pause = steady::now() + 1s;
+            pause = steady::now() + wait.value_or(30s);
         } else {
             is_retry_ = true;
             co_return failure;
@@ -167,28 +182,61 @@ task<> host_job::until_done(std::function<task<>()> once) {
     }
 }
 
+// A script is at work on the host: from now on silence is told.
+class working {
+  public:
+    explicit working(job_status& of) : of_(of) {
+        of_.progressed = steady::now();
+        of_.works = true;
+    }
+    working(const working&) = delete;
+    working& operator=(const working&) = delete;
+    ~working() { of_.works = false; }
+
+  private:
+    job_status& of_;
+};
+
+// What a failed script printed, for the person who looks at it; the last lines are what matters.
+void host_job::keep_lines(std::string_view text) {
+    while (!text.empty()) {
+        auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        on_line(line);
+    }
+}
+
+error host_job::failed_with(int exit_code, const std::string& errors) const {
+    auto last = status_.log.empty() ? errors : status_.log.back();
+    auto what = "exit status " + std::to_string(exit_code) + ": " + text::printable(last, 300);
+    return {ssh::ssh_errc::command_failed, std::move(what)};
+}
+
 task<std::string> host_job::effect(std::string id, std::string script, std::string input, ssh::run_as how,
                                    std::chrono::seconds quiet, ssh::host_session& session) {
     status_.log.clear();
+    working now(status_);
     auto on_output = [this](std::string_view line) { on_line(line); };
     if (how == ssh::run_as::session) {
         ssh::run_options options;
         options.input = std::move(input);
         options.deadline = quiet;
-        co_return co_await session.expect(std::move(script), std::move(options));
+        CO_TRY(auto said, co_await session.run(std::move(script), std::move(options)));
+        if (said.exit_code == 0) co_return std::move(said.output);
+        keep_lines(said.output);
+        keep_lines(said.errors);
+        co_return failed_with(said.exit_code, said.errors);
     }
     ssh::detached_options options;
     options.quiet = quiet;
     options.on_output = on_output;
     options.on_quiet = [this](steady::duration age) {
         auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
-        rack_.log(known().name, "no output for " + std::to_string(seconds) + " s: " + status_.sentence);
+        rack_.log(known().name, "no progress for " + std::to_string(seconds) + " s: " + status_.sentence);
     };
     CO_TRY(auto ended, co_await session.run_detached(std::move(id), std::move(script), std::move(options)));
     if (ended.exit_code != 0) {
-        auto last = status_.log.empty() ? ended.errors : status_.log.back();
-        auto what = "exit status " + std::to_string(ended.exit_code) + ": " + text::printable(last, 300);
-        co_return error(ssh::ssh_errc::command_failed, std::move(what));
+        co_return failed_with(ended.exit_code, ended.errors);
     }
     co_return std::move(ended.output);
 }

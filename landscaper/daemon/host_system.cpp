@@ -155,6 +155,7 @@ task<> host_job::system_rows(install::system_plan& plan) {
 task<> host_job::await_reboot(const install::system_plan& plan) {
     CO_TRY(auto pin, pin_of(known().pins.permanent));
     auto give_up = steady::now() + going_down;
+    auto begin = steady::now();
     for (;;) {
         CO_TRY_VOID(co_await await_ssh("the host does not come back from its reboot"));
         ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
@@ -164,6 +165,8 @@ task<> host_job::await_reboot(const install::system_plan& plan) {
         bool is_going = !boot_id && boot_id.error().code() == ssh::ssh_errc::command_failed;
         is_going = is_going && steady::now() < give_up;
         if (!boot_id && !is_going && !ssh::is_transient(boot_id.error())) co_return boot_id.error();
+        say_if_overdue(begin, boot_id ? error(install::install_errc::bad_proof, "it has not rebooted")
+                                      : boot_id.error());
         CO_TRY_VOID(co_await sleep_for(500ms));
     }
 }

@@ -1,10 +1,12 @@
 #include "landscaper/daemon/publisher.hpp"
 
 #include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "landscaper/base/hex.hpp"
 #include "landscaper/base/printable.hpp"
 #include "landscaper/daemon/own_provider.hpp"
+#include "landscaper/job/patience.hpp"
 
 namespace landscaper::daemon {
 
@@ -58,7 +60,9 @@ void publisher::publish() {
 task<> publisher::run() {
     for (;;) {
         while (!is_dirty_) {
-            CO_TRY_VOID(co_await dirty_.wait());
+            auto woken = co_await dirty_.wait_until(steady::now() + 5s);
+            if (!woken && woken.error().code() == async_errc::cancelled) co_return woken.error();
+            if (!woken && is_anybody_silent()) break;
         }
         publish();
         CO_TRY_VOID(co_await sleep_for(250ms));
@@ -111,6 +115,18 @@ control::host_view publisher::view_of(const ledger::host& known) const {
     return out;
 }
 
+static std::optional<std::string> quiet_note(const host_job& job) {
+    const auto& status = job.status();
+    if (!status.works) return std::nullopt;
+    return job::stall_note(steady::now() - status.progressed);
+}
+
+// Time alone changes what the screen says of a silent host.
+bool publisher::is_anybody_silent() const {
+    return std::ranges::any_of(jobs_.all(),
+                               [](const auto& of) { return quiet_note(*of.second).has_value(); });
+}
+
 void publisher::add_job(control::host_view& view, const host_job& job) const {
     const auto& status = job.status();
     view.condition = status.condition;
@@ -133,6 +149,8 @@ void publisher::add_job(control::host_view& view, const host_job& job) const {
         view.sentence = waits->second;
     }
     if (view.phase == "ok" && view.condition == "run") view.sentence.clear();
+    auto quiet = quiet_note(job);
+    if (quiet && view.condition == "run") view.sentence += "; " + *quiet;
     view.progress.unit = status.unit;
     view.progress.done = status.done;
     view.progress.total = status.total;

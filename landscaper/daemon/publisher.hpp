@@ -31,6 +31,7 @@ class publisher {
   private:
     control::snapshot make() const;
     control::host_view view_of(const ledger::host& known) const;
+    bool is_anybody_silent() const;
     void add_job(control::host_view& view, const host_job& job) const;
     void add_resources(control::snapshot& to) const;
     void add_to_host(control::host_view& host, const engine::resource_view& resource) const;

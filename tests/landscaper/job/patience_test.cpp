@@ -1,0 +1,32 @@
+#include "landscaper/job/patience.hpp"
+
+#include "landscaper/ledger/change.hpp"
+#include "tests/support/result.hpp"
+
+using namespace landscaper;
+using namespace landscaper::job;
+using namespace std::chrono_literals;
+
+TEST_CASE("fifteen seconds without progress are named") {
+    CHECK_FALSE(stall_note(0s));
+    CHECK_FALSE(stall_note(14999ms));
+    CHECK(stall_note(15s) == "no progress for 15 s");
+    CHECK(stall_note(44s) == "no progress for 30 s");
+    CHECK(stall_note(119s) == "no progress for 105 s");
+    CHECK(stall_note(121s) == "no progress for 2 min");
+}
+
+TEST_CASE("tries come slower and end, unless there was a proof in between") {
+    ledger::model m;
+    const ledger::id128 id{1};
+    apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
+    apply(m, ledger::attempt_started{id, {7}, 100});
+    retries tries;
+    CHECK(tries.after_failure(m.hosts[id]) == 1s);
+    CHECK(tries.after_failure(m.hosts[id]) == 2s);
+    for (unsigned i = 2; i < retries::most; ++i) CHECK(tries.after_failure(m.hosts[id]) <= 30s);
+    apply(m, ledger::step_proof{id, "installation", "format", "", 200});
+    CHECK(tries.after_failure(m.hosts[id]) == 1s);
+    for (unsigned i = 1; i < retries::most; ++i) CHECK(tries.after_failure(m.hosts[id]));
+    CHECK_FALSE(tries.after_failure(m.hosts[id]));
+}
