@@ -52,6 +52,12 @@ int run_arm(const arguments& given) {
     const auto& host = given.words[0];
     control::client client(socket_path(given));
     auto target = "/v1/hosts/" + control::escaped(host);
+    if (given.has("--disarm")) {
+        auto said = client.post(target + "/disarm", "");
+        if (!said) return complain("arm", said.error());
+        std::puts(said->c_str());
+        return exit_done;
+    }
     auto document = client.get(target + "/wipe");
     if (!document) return complain("arm", document.error());
     auto offered = parse_offer(*document);

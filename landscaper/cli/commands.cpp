@@ -52,12 +52,15 @@ const std::vector<command>& commands() {
          "data.",
          host_word, run_retry},
         {"arm",
-         "NAME [--confirm NAME]",
+         "NAME [--confirm NAME | --disarm]",
          "allow one wipe: of disks that hold data, or of this host's own installation\n\n"
          "Needs `disk.wipe: own` or `any`. Shows what is lost and asks for the name typed in full. An "
          "installed host is\n"
-         "sent to the network over its pinned session and installed anew.",
-         {{"--confirm"}, {}, 1, 1},
+         "sent to the network over its pinned session and installed anew. --disarm takes that back, as long "
+         "as "
+         "nothing was\n"
+         "written.",
+         {{"--confirm"}, {"--disarm"}, 1, 1},
          run_arm},
         {"hold", "NAME", "stop before the next step; nothing is installed until resume", host_word, run_hold},
         {"resume", "NAME", "let a held host go on, or end its rescue", host_word, run_resume},

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "landscaper/control/error.hpp"
+#include "landscaper/job/gate.hpp"
 
 namespace landscaper::daemon {
 
@@ -24,6 +25,18 @@ nlohmann::json to_json(const job::wipe_preview& preview, const std::string& host
     return {{"host", host}, {"mode", preview.mode}, {"reinstalls", preview.reinstalls}, {"disks", disks}};
 }
 
+// The host's chain in its present attempt, confirmed: a person has just said so.
+static result<void> begin_anew(rack_context& rack, hosts& jobs, engine::runner& runner, host_job& job) {
+    job.publish_entry();
+    TRY_VOID(jobs.declare(runner));
+    std::vector<engine::path> roots;
+    roots.push_back(engine::path{"hosts", job.known().name});
+    runner.confirm(roots);
+    runner.retry(roots);
+    rack.changed();
+    return {};
+}
+
 task<std::string> arm(rack_context& rack, hosts& jobs, engine::runner& runner, host_job& job,
                       std::string typed, std::vector<std::string> identities) {
     CO_TRY(auto preview, preview_wipe(job));
@@ -38,15 +51,34 @@ task<std::string> arm(rack_context& rack, hosts& jobs, engine::runner& runner, h
     }
     co_await job.stop();
     CO_TRY_VOID(co_await rack.ledger->commit_one(ledger::attempt_started{id, new_id(), now_ms()}));
-    job.publish_entry();
-    CO_TRY_VOID(jobs.declare(runner));
-    std::vector<engine::path> roots;
-    roots.push_back(engine::path{"hosts", typed});
-    runner.confirm(roots);
-    runner.retry(roots);
-    rack.changed();
+    CO_TRY_VOID(begin_anew(rack, jobs, runner, job));
     co_return typed + " may be wiped once within an hour; attempt " + std::to_string(attempt) +
         " begins: it is sent to the network if it answers, else switch it on";
+}
+
+task<std::string> disarm(rack_context& rack, hosts& jobs, engine::runner& runner, host_job& job) {
+    auto id = job.known().id;
+    auto name = job.known().name;
+    auto what = job::what_to_disarm(job.known(), job.granted().find(id).has_value());
+    if (what == job::disarming::nothing) {
+        bool is_used = job::may_destroy(job.known());
+        co_return error(control::control_errc::refused,
+                        name + (is_used ? " is not armed any more: what was allowed has been done"
+                                        : " is not armed; nothing to take back"));
+    }
+    auto gone = job.granted().use(id);
+    static_cast<void>(gone);  // it may be gone already, with a reboot of the appliance
+    if (what == job::disarming::permission) {
+        job.retry();
+        co_return name + " is not armed any more; its disks stay as they are";
+    }
+    co_await job.stop();
+    auto nonce = job::standing_nonce(job.known());
+    CO_TRY_VOID(co_await rack.ledger->commit_one(ledger::attempt_dropped{id, nonce, now_ms()}));
+    CO_TRY_VOID(begin_anew(rack, jobs, runner, job));
+    co_return name +
+        " is not armed any more, and is what it was before; if it waits in the installer, switch it "
+        "off and on: it boots its disk";
 }
 
 }  // namespace landscaper::daemon

@@ -19,4 +19,7 @@ nlohmann::json to_json(const job::wipe_preview& preview, const std::string& host
 task<std::string> arm(rack_context& rack, hosts& jobs, engine::runner& runner, host_job& job,
                       std::string typed, std::vector<std::string> identities);
 
+// Takes back what was allowed, as long as nothing was written. Returns one sentence for the operator.
+task<std::string> disarm(rack_context& rack, hosts& jobs, engine::runner& runner, host_job& job);
+
 }  // namespace landscaper::daemon

@@ -33,6 +33,7 @@ task<std::string> verbs::carry_out(std::string verb, std::string argument, host_
     if (verb == "resume") co_return co_await hold(of, false);
     if (verb == "rescue") co_return co_await rescue(of);
     if (verb == "retire") co_return co_await retire(of);
+    if (verb == "disarm") co_return co_await disarm(rack_, jobs_, runner_, of);
     co_return error(control_errc::bad_request, "unknown verb " + verb);
 }
 
@@ -129,6 +130,7 @@ task<std::string> verbs::retire(host_job& job) {
     auto id = job.known().id;
     co_await job.stop();
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::host_retired{id}));
+    job.forget_secrets(id);
     jobs_.forget_retired();
     rack_.changed();
     co_return name + " is forgotten: its pins and history are gone, the machine was not touched";

@@ -77,6 +77,22 @@ result<void> agree(const wipe_preview& now, const std::string& host, const std::
     return {};
 }
 
+disarming what_to_disarm(const ledger::host& known, bool has_grant) {
+    if (known.is_proven(installation, step_grant)) return disarming::nothing;
+    bool is_written = std::ranges::any_of(
+        known.markers, [&](const ledger::marker& marker) { return marker.nonce == known.nonce; });
+    if (known.is_installed() && !is_written && known.attempt > 1) return disarming::attempt;
+    return has_grant ? disarming::permission : disarming::nothing;
+}
+
+ledger::id128 standing_nonce(const ledger::host& known) {
+    ledger::id128 out{};
+    for (const auto& marker : known.markers) {
+        if (marker.finished) out = marker.nonce;
+    }
+    return out;
+}
+
 std::uint64_t attempt_to_open(const ledger::host& known, const wipe_preview& preview) {
     return known.attempt + (preview.reinstalls ? 1 : 0);
 }

@@ -39,6 +39,16 @@ result<wipe_preview> preview_wipe(const ledger::host& known, const inventory::ho
 result<void> agree(const wipe_preview& now, const std::string& host, const std::string& typed,
                    std::vector<std::string> identities);
 
+// What there is to take back of what a person allowed.
+enum class disarming {
+    nothing,     // nothing was allowed, or it was used already
+    permission,  // the grant; the host goes on waiting at its gate
+    attempt,     // also the attempt that arming began: no disk was written, so the installation before stands
+};
+disarming what_to_disarm(const ledger::host& known, bool has_grant);
+// The nonce of the installation that stands then.
+ledger::id128 standing_nonce(const ledger::host& known);
+
 // The attempt whose gate the grant opens.
 std::uint64_t attempt_to_open(const ledger::host& known, const wipe_preview& preview);
 

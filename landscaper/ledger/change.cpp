@@ -63,6 +63,17 @@ static void change_host(host& of, const rescue_ended& c) {
     change_host(of, payload_withdrawn{c.id, c.at});
     of.pins.temporary.clear();
 }
+static void change_host(host& of, const attempt_dropped& c) {
+    std::erase_if(of.steps, [&](const step& s) { return s.attempt == of.attempt; });
+    change_host(of, payload_withdrawn{c.id, c.at});
+    of.pins.temporary.clear();
+    of.nonce = c.nonce;
+    --of.attempt;
+    of.attempt_started = of.steps.empty() ? 0 : of.steps.front().intent;
+    for (const auto& s : of.steps) {
+        if (s.attempt == of.attempt) of.attempt_started = std::min(of.attempt_started, s.intent);
+    }
+}
 static void change_host(host& of, const payload_made& c) {
     change_host(of, payload_withdrawn{c.id, c.at});
     of.payloads.push_back({of.payloads.size() + 1, of.attempt, c.token, c.public_key, c.at, 0});

@@ -58,6 +58,13 @@ struct attempt_started {
     id128 nonce{};
     unix_ms at = 0;
 };
+// Takes the present attempt back, which has written nothing: its steps are forgotten, its payload withdrawn,
+// and the one before counts again, whose nonce this is.
+struct attempt_dropped {
+    id128 id{};
+    id128 nonce{};
+    unix_ms at = 0;
+};
 struct payload_made {
     id128 id{};
     std::string token;
@@ -106,9 +113,9 @@ struct audit {
 };
 
 using change = std::variant<host_added, host_renamed, host_macs, host_managed, host_held, rescue_begun,
-                            rescue_ended, host_retired, host_address, host_esp, attempt_started, payload_made,
-                            payload_withdrawn, step_intent, step_proof, pin_pending, pin_promoted,
-                            marker_written, generation_proven, audit>;
+                            rescue_ended, host_retired, host_address, host_esp, attempt_started,
+                            attempt_dropped, payload_made, payload_withdrawn, step_intent, step_proof,
+                            pin_pending, pin_promoted, marker_written, generation_proven, audit>;
 
 // Changes of a host that does not exist are ignored: it was retired meanwhile.
 void apply(model& to, const change& what);

@@ -124,6 +124,14 @@ class Appliance:
                 raise TimeoutError(f"{name} is in {row['phase']} {row['condition']} ({row['sentence']}); log: {row.get('log')}")
             time.sleep(0.2)
 
+    def wait_said(self, is_said, what: str, seconds: float = 30) -> None:
+        """Waits until a command says what is expected: an edit of the inventory is read a moment after it was made."""
+        deadline = time.monotonic() + seconds
+        while not is_said():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"nothing is said of {what} after {seconds:.0f} s")
+            time.sleep(0.1)
+
     def wait_ok(self, name: str, seconds: float = 400) -> dict:
         return self.wait_for(name, lambda row: row["phase"] == "ok" and row["condition"] == "run", seconds)
 

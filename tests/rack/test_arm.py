@@ -27,6 +27,20 @@ def arm(rack: Rack) -> None:
     print("    " + done.stdout.strip().replace("\n", "\n    "), flush=True)
 
 
+def test_nothing_is_armed_or_disarmed_where_there_is_nothing_to_allow(folder) -> None:
+    """No QEMU: what the commands say of a server that was never seen, and of one with `blank` and `never`."""
+    rack = Rack(folder)
+    rack.start()
+    refused(rack, "is not armed", "--disarm")
+    for policy in ("blank", "never"):
+        set_wipe(rack, policy)
+        rack.appliance.wait_said(lambda: f"is `{policy}`" in rack.appliance.command("arm", "px01").stderr, policy)
+        refused(rack, "inventory.yaml:", "--confirm", "px01")
+    set_wipe(rack, "any")
+    rack.appliance.wait_said(lambda: "not known yet" in rack.appliance.command("arm", "px01").stderr, "any")
+    refused(rack, "switch it on, and arm it when it waits at the gate", "--confirm", "px01")
+
+
 def test_a_disk_with_data_is_wiped_after_arm_and_the_host_installed_anew_after_another(folder) -> None:
     rack = Rack(folder)
     disk.with_ext4(rack.hosts["px01"].disk)

@@ -66,8 +66,8 @@ static result<void> save(database& to, const host& h, const generation& g, std::
     return row.bind(1, bytes_view(h.id)).bind(2, g.number).bind(3, g.toplevel).bind(4, g.proven).run();
 }
 
-// Rows of these lists are only added or changed in place, never removed, so writing those that differ is
-// enough.
+// Rows of these lists are only added or changed in place, so writing those that differ is enough. (Steps are
+// removed with an attempt that is taken back.)
 template <class Row>
 static result<void> save_list(database& to, const host& h, const std::vector<Row>* before,
                               const std::vector<Row>& after) {
@@ -93,7 +93,11 @@ result<void> save_host(database& to, const host* before, const host* after) {
         TRY_VOID(save_macs(to, *after));
     }
     TRY_VOID(save_list(to, *after, before ? &before->payloads : nullptr, after->payloads));
-    TRY_VOID(save_list(to, *after, before ? &before->steps : nullptr, after->steps));
+    bool lost_steps = before && before->steps.size() > after->steps.size();
+    if (lost_steps) {
+        TRY_VOID(delete_rows(to, "delete from steps where host = ?", after->id));
+    }
+    TRY_VOID(save_list(to, *after, before && !lost_steps ? &before->steps : nullptr, after->steps));
     TRY_VOID(save_list(to, *after, before ? &before->markers : nullptr, after->markers));
     return save_list(to, *after, before ? &before->generations : nullptr, after->generations);
 }

@@ -72,6 +72,38 @@ TEST_CASE(
     CHECK(attempt_to_open(s.m.hosts[id], *installed) == 2);
 }
 
+TEST_CASE("what was allowed can be taken back until it was used; with it the attempt that arming began") {
+    scene s;
+    CHECK(what_to_disarm(s.m.hosts[id], false) == disarming::nothing);
+    CHECK(what_to_disarm(s.m.hosts[id], true) == disarming::permission);
+    s.install();
+    CHECK(what_to_disarm(s.m.hosts[id], false) == disarming::nothing);
+    auto before = s.m.hosts[id];
+    apply(s.m, ledger::attempt_started{id, {8}, 300});
+    apply(s.m, ledger::payload_made{id, "token", "key", 310});
+    apply(s.m, ledger::step_proof{id, std::string(installation), std::string(step_answer), "boot", 320});
+    REQUIRE(what_to_disarm(s.m.hosts[id], false) == disarming::attempt);
+    auto used = s.m;
+    apply(used, ledger::step_proof{id, std::string(installation), std::string(step_grant), "used", 330});
+    CHECK(what_to_disarm(used.hosts[id], true) == disarming::nothing);
+    auto written = s.m;
+    apply(written, ledger::marker_written{id, {"wwid:A", false, {8}, 330}});
+    CHECK(what_to_disarm(written.hosts[id], false) == disarming::nothing);
+    apply(s.m, ledger::attempt_dropped{id, standing_nonce(s.m.hosts[id]), 400});
+    const auto& after = s.m.hosts[id];
+    CHECK(standing_of(after) == standing::ok);
+    CHECK(boot_stage(after) == pxe::stage::local);
+    CHECK(after.attempt == 1);
+    CHECK(after.nonce == before.nonce);
+    CHECK(after.steps == before.steps);
+    CHECK(after.pins == before.pins);
+    CHECK_FALSE(after.payload_in_force());
+    CHECK_FALSE(needs_payload(after, false));
+    // The next attempt of that number begins with nothing proven.
+    apply(s.m, ledger::attempt_started{id, {9}, 500});
+    CHECK(standing_of(s.m.hosts[id]) == standing::fresh);
+}
+
 TEST_CASE("a word is for the host that was named and the disks that were shown") {
     scene s;
     s.at_the_gate = {{"wwid:A", "", ""}, {"wwid:B", "", ""}};

@@ -258,7 +258,8 @@ class rack_model {
     }
 
     void operator_speaks(model_appliance& a, const install::id128& id) {
-        switch (random_(4)) {
+        switch (random_(5)) {
+            case 4: a.disarm(id); break;
             case 0: a.commit({ledger::host_held{id, random_.one_in(3)}}); break;
             case 1: a.commit({ledger::rescue_begun{id}}); break;
             case 2: a.commit({ledger::rescue_ended{id, random_.one_in(2), a.wall}}); break;

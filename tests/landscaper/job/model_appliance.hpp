@@ -120,6 +120,17 @@ class model_appliance {
                          {shown.begin(), shown.end()}};
         if (preview->reinstalls) arming_ = id;
     }
+    void disarm(const install::id128& id) {
+        auto found = state.ledger.hosts.find(id);
+        if (found == state.ledger.hosts.end()) return;
+        auto what = job::what_to_disarm(found->second, grants.contains(id));
+        if (what == job::disarming::nothing) return;
+        grants.erase(id);
+        promises_.erase(id);
+        if (what == job::disarming::permission) return;
+        runs_.erase(id);
+        commit({ledger::attempt_dropped{id, job::standing_nonce(found->second), wall}});
+    }
     void end_arming() {
         if (!arming_) return;
         runs_.erase(*arming_);

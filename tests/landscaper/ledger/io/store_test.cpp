@@ -77,6 +77,22 @@ TEST_CASE("changes one by one give the same ledger as one batch") {
     CHECK(committed(one.file(), {}).value() == *together);
 }
 
+TEST_CASE("an attempt that is taken back leaves no steps behind") {
+    scratch folder;
+    REQUIRE(committed(folder.file(), story()));
+    REQUIRE(committed(folder.file(), {attempt_started{first, {8}, 200},
+                                      step_proof{first, "installation", "answer", "boot", 201}}));
+    auto dropped = committed(folder.file(), {attempt_dropped{first, {7}, 202}});
+    REQUIRE(dropped);
+    CHECK(dropped->hosts.at(first).attempt == 1);
+    CHECK(dropped->hosts.at(first).steps.size() == 2);
+    CHECK(committed(folder.file(), {}).value() == *dropped);
+    // The number comes again, with nothing proven.
+    auto again = committed(folder.file(), {attempt_started{first, {9}, 203}});
+    REQUIRE(again);
+    CHECK_FALSE(committed(folder.file(), {}).value().hosts.at(first).is_proven("installation", "answer"));
+}
+
 TEST_CASE("a retired host leaves no rows") {
     scratch folder;
     REQUIRE(committed(folder.file(), story()));
