@@ -53,23 +53,41 @@ result<std::string> take_name(std::string_view& text) {
 
 }  // namespace
 
+path::path(std::vector<std::string> names) {
+    if (!names.empty()) names_ = std::make_shared<const std::vector<std::string>>(std::move(names));
+}
+path::path(std::initializer_list<std::string> names) : path(std::vector<std::string>(names)) {}
+
+const std::vector<std::string>& path::names() const {
+    static const std::vector<std::string> none;
+    return names_ ? *names_ : none;
+}
+
+std::strong_ordering operator<=>(const path& a, const path& b) {
+    if (a.names_ == b.names_) return std::strong_ordering::equal;
+    return a.names() <=> b.names();
+}
+bool operator==(const path& a, const path& b) {
+    return a.names_ == b.names_ || a.names() == b.names();
+}
+
 result<path> path::parse(std::string_view text) {
-    path out;
+    std::vector<std::string> names;
     auto rest = text;
     while (!rest.empty()) {
         auto name = take_name(rest);
         if (!name) return name.error().in(text);
-        out.names_.push_back(std::move(*name));
+        names.push_back(std::move(*name));
         if (rest.empty()) break;
         if (rest.front() != '.' || rest.size() == 1) return error(path_errc::bad_name, std::string(text));
         rest.remove_prefix(1);
     }
-    return out;
+    return path(std::move(names));
 }
 
 std::string path::text() const {
     std::string out;
-    for (const auto& name : names_) {
+    for (const auto& name : names()) {
         if (!out.empty()) out += '.';
         out += quoted(name);
     }
@@ -77,20 +95,20 @@ std::string path::text() const {
 }
 
 path path::parent() const {
-    path out = *this;
-    if (!out.names_.empty()) out.names_.pop_back();
-    return out;
+    auto out = names();
+    if (!out.empty()) out.pop_back();
+    return path(std::move(out));
 }
 
 path path::operator/(std::string name) const {
-    path out = *this;
-    out.names_.push_back(std::move(name));
-    return out;
+    auto out = names();
+    out.push_back(std::move(name));
+    return path(std::move(out));
 }
 
 bool path::is_within(const path& other) const {
-    return names_.size() >= other.names_.size() &&
-           std::equal(other.names_.begin(), other.names_.end(), names_.begin());
+    const auto &ours = names(), &theirs = other.names();
+    return ours.size() >= theirs.size() && std::equal(theirs.begin(), theirs.end(), ours.begin());
 }
 
 bool is_within_any(const path& at, const std::vector<path>& roots) {

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,8 @@ const char* describe(path_errc code);
 class path {
   public:
     path() = default;  // the root
-    path(std::initializer_list<std::string> names) : names_(names) {}
-    explicit path(std::vector<std::string> names) : names_(std::move(names)) {}
+    path(std::initializer_list<std::string> names);
+    explicit path(std::vector<std::string> names);
 
     // Dotted text; a name in double quotes may hold anything, with \" and \\ (hosts."px.01".nixos). "" is the
     // root.
@@ -30,19 +31,20 @@ class path {
     // The reverse: names that are empty or hold anything but letters, digits, _ and - are quoted.
     std::string text() const;
 
-    const std::vector<std::string>& names() const { return names_; }
-    bool is_root() const { return names_.empty(); }
-    const std::string& name() const { return names_.back(); }
+    const std::vector<std::string>& names() const;
+    bool is_root() const { return !names_; }
+    const std::string& name() const { return names_->back(); }
     path parent() const;
     path operator/(std::string name) const;
     // Whether this is `other` or lies beneath it; everything is within the root.
     bool is_within(const path& other) const;
 
-    friend auto operator<=>(const path&, const path&) = default;
-    friend bool operator==(const path&, const path&) = default;
+    friend std::strong_ordering operator<=>(const path& a, const path& b);
+    friend bool operator==(const path& a, const path& b);
 
   private:
-    std::vector<std::string> names_;
+    // A path is in a dozen places for every resource: they share its names. Null is the root.
+    std::shared_ptr<const std::vector<std::string>> names_;
 };
 
 // Whether `at` is within one of `roots`; no roots mean everything.

@@ -218,7 +218,8 @@ judgement scheduler::machine::judge_recorded(const node& n, const value& inputs,
         return out;
     }
     auto old = deposed_in(entry);
-    if (old.empty()) return done(inputs, entry.outputs);
+    // The recorded inputs are the same and already there: one copy less of each.
+    if (old.empty()) return done(entry.inputs, entry.outputs);
     if (auto other = still_needing(n.at)) {
         auto out = done(inputs, entry.outputs);
         out.sentence = "what it replaced is kept until " + other->text() + " has changed to it";

@@ -34,22 +34,43 @@ struct drift {
     std::string sentence;
 };
 
+// An optional that takes a pointer's room while it is empty: most resources rest.
+template <class T>
+class boxed {
+  public:
+    void emplace(T what) { held_ = std::make_unique<T>(std::move(what)); }
+    void reset() { held_.reset(); }
+    boxed& operator=(T what) {
+        emplace(std::move(what));
+        return *this;
+    }
+    explicit operator bool() const { return held_ != nullptr; }
+    bool has_value() const { return held_ != nullptr; }
+    T& operator*() { return *held_; }
+    const T& operator*() const { return *held_; }
+    T* operator->() { return held_.get(); }
+    const T* operator->() const { return held_.get(); }
+
+  private:
+    std::unique_ptr<T> held_;
+};
+
 struct scheduler::node {
     path at;
-    const member* wanted = nullptr;   // null = no longer declared
-    std::optional<flight> in_flight;  // while the provider is at work and until the result is recorded
-    std::optional<value> published;   // outputs that others may use
+    const member* wanted = nullptr;  // null = no longer declared
+    boxed<flight> in_flight;         // while the provider is at work and until the result is recorded
+    std::optional<value> published;  // outputs that others may use
     // Of a stateless resource: what it was last created with, and gave, since the program started.
     std::optional<std::pair<value, value>> applied;
-    std::optional<setback> held;
-    std::optional<interrupted> in_doubt;
+    boxed<setback> held;
+    boxed<interrupted> in_doubt;
     unsigned failures = 0;
     bool is_confirmed = false;
     bool is_to_be_destroyed = false;
     bool even_protected = false;
     bool is_to_be_imported = false;
     bool was_read = false;  // asked whether it exists, and it does not
-    std::optional<engine::drift> drifted;
+    boxed<engine::drift> drifted;
     bool is_moved_away = false;
 
     resource_status status = resource_status::blocked;

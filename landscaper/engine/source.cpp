@@ -61,18 +61,34 @@ static result<graph> merged(const std::map<std::string, declaration>& all) {
     return graph::build(std::move(members), std::move(unexplored));
 }
 
-result<graph> sources::declare(const std::string& source, declaration declared) {
-    auto next = declared_;
-    next[source] = std::move(declared);
+// Everything that is declared, with `declared` in the place of what `source` declared before.
+std::map<std::string, declaration> sources::with(const std::string& source, declaration declared) const {
+    std::map<std::string, declaration> out;
+    for (const auto& [name, known] : parts_) {
+        if (name == source) continue;
+        auto& one = out[name] = known.rest;
+        for (const auto& at : known.members) one.members.push_back(*current_->find(at));
+    }
+    out[source] = std::move(declared);
+    return out;
+}
+
+result<std::shared_ptr<const graph>> sources::declare(const std::string& source, declaration declared) {
+    auto next = with(source, std::move(declared));
     TRY(auto built, merged(next));
-    declared_ = std::move(next);
-    return built;
+    current_ = std::make_shared<const graph>(std::move(built));
+    parts_.clear();
+    for (auto& [name, one] : next) {
+        auto& known = parts_[name];
+        for (const auto& m : one.members) known.members.push_back(m.at);
+        one.members.clear();
+        known.rest = std::move(one);
+    }
+    return current_;
 }
 
 result<graph> sources::preview(const std::string& source, declaration declared) const {
-    auto next = declared_;
-    next[source] = std::move(declared);
-    return merged(next);
+    return merged(with(source, std::move(declared)));
 }
 
 }  // namespace landscaper::engine

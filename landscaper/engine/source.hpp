@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,12 +27,20 @@ class sources {
   public:
     // Replaces what `source` ("inventory.yaml", "nixops4.nix") declares and returns the graph of all; on an
     // error, which names both places, everything stays as it was.
-    result<graph> declare(const std::string& source, declaration declared);
+    result<std::shared_ptr<const graph>> declare(const std::string& source, declaration declared);
     // What declare() would return; changes nothing.
     result<graph> preview(const std::string& source, declaration declared) const;
 
   private:
-    std::map<std::string, declaration> declared_;
+    // The members themselves are in the graph, once.
+    struct part {
+        std::vector<path> members;
+        declaration rest;
+    };
+    std::map<std::string, declaration> with(const std::string& source, declaration declared) const;
+
+    std::map<std::string, part> parts_;
+    std::shared_ptr<const graph> current_ = std::make_shared<const graph>();
 };
 
 }  // namespace landscaper::engine

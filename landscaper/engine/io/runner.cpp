@@ -66,8 +66,7 @@ task<> runner::drain() {
 }
 
 result<void> runner::set_members(const std::string& source, declaration members) {
-    TRY(auto built, self_->sources.declare(source, std::move(members)));
-    self_->declared_now = std::make_shared<const graph>(std::move(built));
+    TRY(self_->declared_now, self_->sources.declare(source, std::move(members)));
     self_->feed(declared{self_->declared_now});
     self_->move_declared();
     return {};

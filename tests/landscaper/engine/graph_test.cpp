@@ -56,13 +56,13 @@ TEST_CASE("two sources make one graph, and a clash names both") {
     sources all;
     CHECK(all.declare("inventory.yaml", {{resource("hosts.a")}, {path{"hosts"}}}).has_value());
     auto both = all.declare("nixops4.nix", {{resource("dns", {"hosts.a"})}, {}});
-    CHECK(both.value().members().size() == 2);
+    CHECK(both.value()->members().size() == 2);
     auto clash = all.declare("nixops4.nix", {{resource("hosts.b")}, {}});
     REQUIRE(!clash);
     CHECK(clash.error().context() == "hosts.b in nixops4.nix lies in hosts, which belongs to inventory.yaml");
     CHECK(!all.declare("third", {{resource("dns")}, {}}));
     auto less = all.declare("inventory.yaml", {{}, {path{"hosts"}}});
-    CHECK(less.value().members().size() == 1);
+    CHECK(less.value()->members().size() == 1);
 }
 
 TEST_CASE("a part that one source has not explored ends where another source reserves") {
@@ -71,7 +71,8 @@ TEST_CASE("a part that one source has not explored ends where another source res
     REQUIRE(all.declare("inventory.yaml", inventory).has_value());
     declaration whole;
     whole.unexplored = {{path{}, {}, "nixops4.nix:1:1: syntax error", {}}};
-    auto g = all.declare("nixops4.nix", whole).value();
+    auto found = all.declare("nixops4.nix", whole).value();
+    const auto& g = *found;
     CHECK(g.unexplored_around(at("hosts.gone.key")) == nullptr);
     REQUIRE(g.unexplored_around(at("apps.one")) != nullptr);
     CHECK(describe(*g.unexplored_around(at("apps.one"))) == "nixops4.nix:1:1: syntax error");
@@ -81,7 +82,7 @@ TEST_CASE("a preview says what would be declared, and declares nothing") {
     sources all;
     REQUIRE(all.declare("a", {{resource("one")}, {}}).has_value());
     CHECK(all.preview("a", {{resource("two")}, {}}).value().contains(at("two")));
-    CHECK(all.declare("b", {{resource("three")}, {}}).value().contains(at("one")));
+    CHECK(all.declare("b", {{resource("three")}, {}}).value()->contains(at("one")));
 }
 
 TEST_CASE("outputs that something was computed from are edges of the graph") {
