@@ -62,6 +62,8 @@ let
           --new=1:0:+${if bios then "1M" else esp_size} --typecode=1:${if bios then "EF02" else "EF00"} \
           --change-name=1:${disk.first} \
           --new=2:0:-0 --typecode=2:8300 --change-name=2:${disk.second} "${disk.device}"
+        # The kernel reads a new table twice: links that are there now may go and come once more.
+        udevadm settle --timeout=30
         ;;
       "${disk.first} ${disk.second} ") ;;
       *) echo "${disk.device} holds partitions of somebody else: $names" >&2; exit 1 ;;
