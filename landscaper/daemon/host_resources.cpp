@@ -40,7 +40,8 @@ class host_resource : public provider::resource_type {
         if (what_ == stage::system) out.exists = !known.generations.empty();
         if (out.exists && r.previous) out.outputs = r.previous->outputs;
         if (out.exists && what_ == stage::system) {
-            out.inputs = engine::value({{"toplevel", known.generations.back().toplevel}});
+            nlohmann::json inputs{{"toplevel", known.generations.back().toplevel}};
+            out.inputs = engine::value(std::move(inputs));
         }
         co_return out;
     }

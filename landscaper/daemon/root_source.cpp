@@ -291,7 +291,7 @@ std::string root_source::activity() const {
 task<std::vector<engine::plan_item>> root_source::plan(std::vector<path> roots) {
     if (!text_.is_there()) co_return runner_.plan(roots);
     auto look = tree_;
-    root::outputs recorded;
+    root::output_values recorded;
     for (const auto& [at, entry] : runner_.state()) {
         for (const auto& [name, seen] : entry.outputs->items()) {
             recorded.emplace(engine::output_ref{at, name}, engine::value(seen));

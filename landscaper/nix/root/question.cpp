@@ -19,7 +19,7 @@ json to_json(const ask& one) {
     return out;
 }
 
-json to_json(const outputs& known) {
+json to_json(const output_values& known) {
     std::map<path, json> by_path;
     for (const auto& [ref, seen] : known) by_path[ref.resource][ref.output] = *seen;
     auto out = json::array();

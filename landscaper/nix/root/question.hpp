@@ -44,12 +44,12 @@ struct ask {
     friend bool operator==(const ask&, const ask&) = default;
 };
 
-using outputs = std::map<output_ref, value>;
+using output_values = std::map<output_ref, value>;
 
 // Questions that are answered knowing just these outputs: what else an answer needs is then found out, and
 // not only what it happened to meet first.
 struct group {
-    outputs known;
+    output_values known;
     std::vector<ask> asks;
     friend bool operator==(const group&, const group&) = default;
 };

@@ -64,8 +64,8 @@ std::set<output_ref> tree::all_needs(const item& what) const {
 }
 
 // The outputs that an item is known to need; none while one of them is not there.
-std::optional<outputs> tree::given_for(const item& what, const known_outputs& now) const {
-    outputs out;
+std::optional<output_values> tree::given_for(const item& what, const known_outputs& now) const {
+    output_values out;
     for (const auto& ref : all_needs(what)) {
         auto seen = now(ref);
         if (!seen) return std::nullopt;
@@ -106,7 +106,7 @@ std::vector<group> tree::questions(const known_outputs& now) {
     return out;
 }
 
-std::vector<group> tree::speculation(const outputs& recorded) {
+std::vector<group> tree::speculation(const output_values& recorded) {
     asked_.clear();
     given_ = recorded;
     group all{recorded, {}};

@@ -35,7 +35,7 @@ class tree {
     bool has_questions(const known_outputs& now) const;
     // Everything that waits, in one go, as if these outputs stayed what they are. Only for a look at what
     // would be, on a copy.
-    std::vector<group> speculation(const outputs& recorded);
+    std::vector<group> speculation(const output_values& recorded);
     // The answer to the last questions.
     void take(const answer& said);
 
@@ -58,13 +58,13 @@ class tree {
         tree::status status = tree::status::waiting;
         std::optional<told> value;
         std::set<output_ref> needs;  // all that were ever found
-        outputs used;                // the needs as they were when it became known or broken
+        output_values used;          // the needs as they were when it became known or broken
         std::string error;
     };
     using facts = std::map<item, fact>;
 
     static bool is_stale(const fact& known, const known_outputs& now);
-    std::optional<outputs> given_for(const item& what, const known_outputs& now) const;
+    std::optional<output_values> given_for(const item& what, const known_outputs& now) const;
     void forget_stale(const known_outputs& now);
     void forget_beneath(const item& what);
     void find(const finding& one);
@@ -81,7 +81,7 @@ class tree {
     std::uint64_t revision_;
     facts facts_;
     std::set<item> asked_;  // with the last questions
-    outputs given_;         // with the last questions
+    output_values given_;   // with the last questions
     std::set<std::string> built_;
     std::map<std::string, std::string> not_built_;
 };

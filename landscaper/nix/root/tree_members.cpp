@@ -70,7 +70,7 @@ std::vector<std::string> tree::problems() const {
 
 namespace {
 
-std::vector<engine::seen_output> seen_of(const outputs& used) {
+std::vector<engine::seen_output> seen_of(const output_values& used) {
     std::vector<engine::seen_output> out;
     for (const auto& [ref, seen] : used) out.push_back({ref, seen});
     return out;

@@ -38,7 +38,7 @@ ask single(const item& what) {
 }
 
 // What was known when the item was asked for.
-outputs known_for(const question& asked, const item& what) {
+output_values known_for(const question& asked, const item& what) {
     for (const auto& group : asked.groups) {
         for (const auto& one : group.asks) {
             bool is_here = one.scope == scope::subtree ? what.at.is_within(one.at) : what.at == one.at;

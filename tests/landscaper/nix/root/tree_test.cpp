@@ -32,7 +32,7 @@ void add(answer& to, std::vector<finding> more) {
     to.findings.insert(to.findings.end(), more.begin(), more.end());
 }
 
-known_outputs knows(outputs all) {
+known_outputs knows(output_values all) {
     return [all](const output_ref& ref) -> std::optional<value> {
         auto found = all.find(ref);
         return found == all.end() ? std::nullopt : std::optional(found->second);
@@ -70,9 +70,9 @@ TEST_CASE("what waits for the same outputs is asked together, knowing these and 
     auto t = four();
     auto asked = t.questions(knows({{a_out, value(1)}, {e_out, value(2)}}));
     REQUIRE(asked.size() == 2);
-    CHECK(asked[0].known == outputs{{a_out, value(1)}});
+    CHECK(asked[0].known == output_values{{a_out, value(1)}});
     CHECK(asked[0].asks == std::vector<ask>{{{"b"}, scope::inputs, {"x"}}, {{"c"}, scope::inputs, {"x"}}});
-    CHECK(asked[1].known == outputs{{e_out, value(2)}});
+    CHECK(asked[1].known == output_values{{e_out, value(2)}});
 }
 
 TEST_CASE("an item is forgotten with the output that it was computed from, and no other is") {

@@ -21,7 +21,7 @@ struct world {
     private_nix own;
     asio::io_context io;
     tree known;
-    outputs now;
+    output_values now;
     host_outputs hosts;
     std::vector<std::string> traces;
     std::unique_ptr<evaluator> evaluates;
@@ -360,8 +360,8 @@ TEST_CASE("a look at what would be takes one round") {
     )"));
     w.rounds();
     auto look = w.known;
-    outputs recorded{{output_ref{path{"names"}, "stdout"}, value("a")},
-                     {output_ref{path{"second"}, "stdout"}, value("b")}};
+    output_values recorded{{output_ref{path{"names"}, "stdout"}, value("a")},
+                           {output_ref{path{"second"}, "stdout"}, value("b")}};
     auto runs = w.evaluates->runs();
     auto groups = look.speculation(recorded);
     look.take(w.ask(groups));
