@@ -159,7 +159,7 @@ task<> host_job::await_reboot(const install::system_plan& plan) {
     for (;;) {
         CO_TRY_VOID(co_await await_ssh("the host does not come back from its reboot"));
         ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
-        auto boot_id = co_await session.expect("cat /proc/sys/kernel/random/boot_id");
+        auto boot_id = co_await session.expect(read_boot_id);
         if (boot_id && !boot_id->starts_with(plan.boot_id)) co_return result<void>();
         // On its way down the host still lets in, but its programs are gone already.
         bool is_going = !boot_id && boot_id.error().code() == ssh::ssh_errc::command_failed;

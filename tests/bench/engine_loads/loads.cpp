@@ -4,7 +4,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
 #include <algorithm>
@@ -14,10 +13,10 @@
 #include <fstream>
 
 #include "by_hand.hpp"
-#include "landscaper/async/group.hpp"
 #include "landscaper/engine/io/operations.hpp"
 #include "landscaper/engine/io/process_provider.hpp"
 #include "landscaper/engine/io/runner.hpp"
+#include "tests/landscaper/engine/io/one_thread.hpp"
 
 namespace bench {
 
@@ -46,24 +45,6 @@ void must(const result<void>& what) {
     if (what) return;
     std::fprintf(stderr, "bench_engine: %s\n", what.error().message().c_str());
     std::exit(1);
-}
-
-template <class T>
-result<T> run_on(asio::io_context& context, task<T> work) {
-    std::optional<result<T>> outcome;
-    asio::co_spawn(context, std::move(work), [&](std::exception_ptr thrown, result<T> value) {
-        if (thrown) std::rethrow_exception(thrown);
-        outcome = std::move(value);
-    });
-    context.restart();
-    while (!outcome && context.run_one()) {
-    }
-    return std::move(*outcome);
-}
-
-task<> stopped(group& members) {
-    co_await members.stop();
-    co_return result<void>();
 }
 
 engine::value some_inputs(unsigned number) {

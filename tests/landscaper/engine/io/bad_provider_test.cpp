@@ -12,7 +12,6 @@
 #include "landscaper/async/process.hpp"
 #include "landscaper/engine/io/process_provider.hpp"
 #include "landscaper/engine/io/runner.hpp"
-#include "landscaper/engine/io/state_file.hpp"
 #include "one_thread.hpp"
 
 using namespace landscaper;
@@ -187,16 +186,4 @@ TEST_CASE("a state that cannot be read stops the apply before anything runs, and
         CHECK(opened.error().message().find(name) != std::string::npos);
         CHECK(read_file(name).value() == text);
     }
-}
-
-TEST_CASE("of two programs with one state the second is told which file is in use") {
-    test_folder folder;
-    apply first(folder / "state.json");
-    first.begin();
-    apply second(folder / "state.json");
-    auto opened = second.r->open();
-    REQUIRE(!opened);
-    CHECK(opened.error().code() == engine::state_file_errc::in_use);
-    CHECK(opened.error().message().find("state.json") != std::string::npos);
-    first.stop();
 }

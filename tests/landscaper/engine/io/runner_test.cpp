@@ -238,6 +238,7 @@ TEST_CASE("a second apply of the same deployment is refused while the first runs
     auto opened = second.r->open();
     REQUIRE(!opened);
     CHECK(opened.error().code() == state_file_errc::in_use);
+    CHECK(opened.error().message().find("state.json") != std::string::npos);
     first.stop();
 }
 
