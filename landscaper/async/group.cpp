@@ -78,6 +78,21 @@ asio::awaitable<void> group::join() {
 
 namespace {
 
+// Whether all have ended by themselves: cancelled, it cancels and joins them.
+asio::awaitable<bool> run_all(group& running, std::vector<task<>> members) {
+    // A cancelled wait is no exception here: the members are waited for first.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (auto& member : members) running.spawn("member", std::move(member));
+    co_await running.join();
+    bool was_cancelled = running.size() > 0;
+    if (was_cancelled) {
+        co_await asio::this_coro::reset_cancellation_state();
+        co_await running.stop();
+    }
+    co_await asio::this_coro::throw_if_cancelled(true);
+    co_return !was_cancelled;
+}
+
 struct first_outcome {
     std::optional<result<void>> outcome;
     group* members;
@@ -94,23 +109,21 @@ task<> keep_first(task<> work, first_outcome& first) {
 
 }  // namespace
 
+task<> all_of(std::vector<task<>> members) {
+    auto executor = co_await asio::this_coro::executor;
+    group running(executor);
+    auto are_done = co_await run_all(running, std::move(members));
+    if (!are_done) co_return error(async_errc::cancelled);
+    co_return result<void>();
+}
+
 task<> first_of(std::vector<task<>> members) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto executor = co_await asio::this_coro::executor;
     group running(executor);
     first_outcome first{std::nullopt, &running};
-    for (auto& member : members) {
-        auto kept = keep_first(std::move(member), first);
-        running.spawn("member", std::move(kept));
-    }
-    co_await running.join();
-    bool was_cancelled = running.size() > 0;
-    if (was_cancelled) {
-        co_await asio::this_coro::reset_cancellation_state();
-        co_await running.stop();
-    }
-    co_await asio::this_coro::throw_if_cancelled(true);
-    if (was_cancelled || !first.outcome) co_return error(async_errc::cancelled);
+    for (auto& member : members) member = keep_first(std::move(member), first);
+    auto are_done = co_await run_all(running, std::move(members));
+    if (!are_done || !first.outcome) co_return error(async_errc::cancelled);
     co_return *first.outcome;
 }
 

@@ -50,9 +50,13 @@ class group {
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-// Runs all until the first ends, cancels and joins the others, and returns the first's result. The members
-// may borrow the caller's frame: none outlives this. Cancelled, it returns `cancelled`, which the caller must
-// pass on, for its own cancellation has been spent on the joining.
+// Both run members that may borrow the caller's frame: none outlives the call. Cancelled, they cancel and join
+// the members and return `cancelled`, which the caller must pass on, for its own cancellation has been spent on
+// the joining.
+//
+// Runs all until the last has ended; what they return is theirs to keep.
+task<> all_of(std::vector<task<>> members);
+// Runs all until the first ends, cancels and joins the others, and returns the first's result.
 task<> first_of(std::vector<task<>> members);
 
 }  // namespace landscaper

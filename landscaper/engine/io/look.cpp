@@ -1,6 +1,5 @@
 #include "landscaper/engine/io/look.hpp"
 
-#include <boost/asio/this_coro.hpp>
 #include <memory>
 
 #include "landscaper/async/deadline.hpp"
@@ -56,20 +55,10 @@ task<provider::reality> look_at_one(const provider::registry& types, to_look wha
 
 task<looking> look_at(const provider::registry& types, std::vector<to_look> all,
                       std::function<void(const to_look&, const provider::reality&)> tell) {
-    // A cancelled wait is no exception here: those who ask are waited for first.
-    co_await asio::this_coro::throw_if_cancelled(false);
-    auto executor = co_await asio::this_coro::executor;
     auto r = std::make_shared<asking>(asking{types, std::move(all), std::move(tell), 0, {}});
-    group askers(executor);
-    for (std::size_t i = 0; i < at_once; ++i) askers.spawn("look", ask_some(r));
-    co_await askers.join();
-    bool was_cancelled = askers.size() > 0;
-    if (was_cancelled) {
-        co_await asio::this_coro::reset_cancellation_state();
-        co_await askers.stop();
-    }
-    co_await asio::this_coro::throw_if_cancelled(true);
-    if (was_cancelled) co_return error(async_errc::cancelled);
+    std::vector<task<>> askers;
+    for (std::size_t i = 0; i < at_once; ++i) askers.push_back(ask_some(r));
+    CO_TRY_VOID(co_await all_of(std::move(askers)));
     co_return std::move(r->found);
 }
 
