@@ -164,20 +164,17 @@ task<> host_job::await_installed(install::install_plan& plan) {
     auto* answer = known().find_step(job::installation, job::step_answer);
     if (answer) plan.boot_id = answer->proof_text;
     auto row = ssh::find_step(install::install_steps(), "installed");
-    auto give_up = steady::now() + going_down;
     auto begin = steady::now();
     for (;;) {
-        CO_TRY_VOID(co_await await_ssh("the installed system does not answer on SSH"));
         CO_TRY(auto pin, pin_of(known().pins.temporary));
+        CO_TRY_VOID(
+            co_await await_other_boot(pin, plan.boot_id, "the installed system does not answer on SSH"));
         ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
-        auto opened = co_await session.open();
-        auto proven = opened;
-        if (opened) proven = co_await run_row(job::installation, *row, plan, session);
+        auto proven = co_await session.open();
+        if (proven) proven = co_await run_row(job::installation, *row, plan, session);
         if (proven) co_return result<void>();
-        // The installer may still be on its way down, and answer as what it is, or without its programs.
-        auto code = proven.error().code();
-        bool is_going = code == ssh::ssh_errc::command_failed && steady::now() < give_up;
-        bool passes = ssh::is_transient(proven.error()) || code == install_errc::bad_proof || is_going;
+        // The installer may have come up again instead of the disk.
+        bool passes = ssh::is_transient(proven.error()) || proven.error().code() == install_errc::bad_proof;
         if (!passes) co_return proven.error();
         say_if_overdue(begin, proven.error());
         CO_TRY_VOID(co_await sleep_for(500ms));

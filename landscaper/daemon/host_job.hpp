@@ -43,9 +43,6 @@ struct job_status {
 // What tells one boot of a machine from the next.
 inline constexpr const char* read_boot_id = "cat /proc/sys/kernel/random/boot_id";
 
-// How long a machine that was told to reboot may go on letting in while its programs are gone.
-inline constexpr auto going_down = std::chrono::minutes(5);
-
 // The stages of the chain, one per resource.
 enum class stage { keypair, entry, installation, host_key, system };
 
@@ -149,7 +146,10 @@ class host_job {
     task<> aim_at(std::string toplevel);
     task<> ask_for_trust();
     task<> system_rows(install::system_plan& plan);
-    task<> await_reboot(const install::system_plan& plan);
+
+    // host_reboot.cpp
+    // Until another boot than `before` ("" = any) answers under `pin`; says `sentence` meanwhile.
+    task<> await_other_boot(ssh::pin pin, std::string before, std::string sentence);
 
     // host_steps.cpp
     task<> commit(std::vector<ledger::change> batch);

@@ -115,7 +115,8 @@ task<> host_job::system_rows(install::system_plan& plan) {
         CO_TRY_VOID(co_await await_ssh("the host does not answer on SSH"));
         auto* rebooted = known().find_step(job::nixos, "restart");
         if (rebooted && rebooted->proof && next != "restart") {
-            CO_TRY_VOID(co_await await_reboot(plan));
+            CO_TRY_VOID(
+                co_await await_other_boot(pin, plan.boot_id, "the host does not come back from its reboot"));
         }
         if (next == "activate") {
             CO_TRY_VOID(co_await intend(std::string(job::nixos), "activate", is_retry_));
@@ -148,26 +149,6 @@ task<> host_job::system_rows(install::system_plan& plan) {
         if (next == "activate" && !plan.needs_reboot) {
             CO_TRY_VOID(co_await sleep_for(settling));
         }
-    }
-}
-
-// Until another kernel than the one before the reboot answers under the permanent key.
-task<> host_job::await_reboot(const install::system_plan& plan) {
-    CO_TRY(auto pin, pin_of(known().pins.permanent));
-    auto give_up = steady::now() + going_down;
-    auto begin = steady::now();
-    for (;;) {
-        CO_TRY_VOID(co_await await_ssh("the host does not come back from its reboot"));
-        ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
-        auto boot_id = co_await session.expect(read_boot_id);
-        if (boot_id && !boot_id->starts_with(plan.boot_id)) co_return result<void>();
-        // On its way down the host still lets in, but its programs are gone already.
-        bool is_going = !boot_id && boot_id.error().code() == ssh::ssh_errc::command_failed;
-        is_going = is_going && steady::now() < give_up;
-        if (!boot_id && !is_going && !ssh::is_transient(boot_id.error())) co_return boot_id.error();
-        say_if_overdue(begin, boot_id ? error(install::install_errc::bad_proof, "it has not rebooted")
-                                      : boot_id.error());
-        CO_TRY_VOID(co_await sleep_for(500ms));
     }
 }
 

@@ -2,6 +2,7 @@
 // Pure: times come in.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -25,6 +26,19 @@ class retries {
   private:
     std::uint64_t proofs_ = 0;  // of the attempt, when the last try failed
     unsigned failed_ = 0;
+};
+
+// How long one login may take while a machine restarts. A connection into a system on its way down hangs
+// until the next system answers to it, when a fresh one would long be in: short at first, and longer after
+// each that was given up, since a machine may be slow.
+class login_patience {
+  public:
+    std::chrono::seconds now() const { return now_; }
+    void given_up() { now_ = std::min(now_ * 2, longest); }
+
+  private:
+    static constexpr std::chrono::seconds longest{24};
+    std::chrono::seconds now_{3};
 };
 
 }  // namespace landscaper::job

@@ -30,3 +30,12 @@ TEST_CASE("tries come slower and end, unless there was a proof in between") {
     for (unsigned i = 1; i < retries::most; ++i) CHECK(tries.after_failure(m.hosts[id]));
     CHECK_FALSE(tries.after_failure(m.hosts[id]));
 }
+
+TEST_CASE("a login into a restarting machine is given up soon, and later where it is slow") {
+    login_patience patience;
+    CHECK(patience.now() == 3s);
+    patience.given_up();
+    CHECK(patience.now() == 6s);
+    for (int i = 0; i < 10; ++i) patience.given_up();
+    CHECK(patience.now() == 24s);
+}
