@@ -126,7 +126,8 @@ def clients(load: dict) -> dict:
     """One run of the client simulator."""
     words = [str(PROGRAMS / "bench/bench_tftp_clients")]
     for name, value in load.items():
-        words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+        option = "--" + name.replace("_", "-")
+        words += [option] if value is True else [option, str(value)]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)

@@ -20,7 +20,8 @@ static unsigned number(const std::string& option, const std::string& text) {
 static void take(load& out, const std::string& option, const std::string& value) {
     static const std::map<std::string, unsigned load::*> numbers = {
         {"--clients", &load::clients},       {"--each", &load::each}, {"--blksize", &load::blksize},
-        {"--windowsize", &load::windowsize}, {"--loss", &load::loss}, {"--abort", &load::abort}};
+        {"--windowsize", &load::windowsize}, {"--loss", &load::loss}, {"--abort", &load::abort},
+        {"--away-every", &load::away_every}};
     if (option == "--name") {
         out.name = value;
     } else if (option == "--expected") {

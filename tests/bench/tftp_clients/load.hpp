@@ -20,6 +20,7 @@ struct load {
     unsigned abort = 0;               // per mille of the transfers that are given up in the middle
     std::chrono::microseconds delay;  // added to each direction
     std::chrono::milliseconds timer;  // until a client repeats its last packet
+    unsigned away_every = 0;          // after so many looks at its sockets it does something else for 2 ms
     bool doubling = false;            // of that timer, up to 16 s
     std::chrono::seconds limit;       // for all of it
     std::uint64_t seed = 1;

@@ -15,7 +15,7 @@
 static const char* const usage =
     "usage: tftp_clients --name NAME --expected FILE [--server ADDR] [--port N] [--clients N] [--each N]\n"
     "                    [--blksize N] [--windowsize N] [--loss PERMILLE] [--abort PERMILLE] [--delay US]\n"
-    "                    [--timer MS] [--doubling] [--limit S] [--seed N]\n"
+    "                    [--timer MS] [--away-every N] [--doubling] [--limit S] [--seed N]\n"
     "One JSON object on stdout. Exit: 0 when the load was run, whatever came of it; 2 bad usage or no way to "
     "run it.\n";
 

@@ -9,12 +9,14 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 
 namespace bench {
 
 using namespace std::chrono_literals;
 
 static constexpr auto timer_grain = 20ms;
+static constexpr auto away = 2ms;
 static constexpr auto longest_timer = std::chrono::milliseconds(16s);
 static constexpr std::size_t most_in_batch = 64;
 
@@ -105,8 +107,10 @@ tally swarm::run() {
     auto start = clock::now(), now = start;
     for (std::size_t i = 0; i < clients_.size(); ++i) begin(i, clock::now());
     std::array<epoll_event, 256> events;
+    unsigned looks = 0;
     while (running_ > 0 && now < start + load_.limit) {
         auto count = ::epoll_wait(epoll_, events.data(), events.size(), pause(now));
+        if (load_.away_every > 0 && ++looks % load_.away_every == 0) std::this_thread::sleep_for(away);
         for (int i = 0; i < count; ++i) receive(events[static_cast<std::size_t>(i)].data.u64);
         now = clock::now();
         deliver(now);
