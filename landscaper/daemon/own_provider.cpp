@@ -15,9 +15,7 @@ void use_own_provider(engine::member& m) {
     m.provider = {args[1], {}, false};
     const auto* type = provider::find_type(m.provider.name + "." + m.type);
     if (!type) return;  // starting it says which types there are
-    m.is_protected = type->is_protected;
-    m.policy.retries = type->retries;
-    m.policy.create_is_idempotent = m.policy.create_is_idempotent || type->create_is_idempotent;
+    provider::take_type(m, *type);
 }
 
 std::string host_claimed_by(const engine::member& m) {

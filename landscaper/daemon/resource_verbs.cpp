@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "landscaper/async/deadline.hpp"
+#include "landscaper/engine/judge.hpp"
 
 namespace landscaper::daemon {
 
@@ -130,8 +131,9 @@ task<nlohmann::json> read(engine::runner& runner, std::vector<path> paths) {
     if (!seen) co_return error(control_errc::failed, seen.error().message());
     auto out = said(seen->exists ? "exists" : "is gone");
     out["exists"] = seen->exists;
-    out["inputs"] = *seen->inputs;
-    out["outputs"] = *seen->outputs;
+    auto sensitive = engine::sensitive_in(runner.state().at(paths[0]));
+    out["inputs"] = engine::shown(seen->inputs, sensitive);
+    out["outputs"] = engine::shown(seen->outputs, sensitive);
     co_return out;
 }
 

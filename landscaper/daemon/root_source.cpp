@@ -165,7 +165,6 @@ root::known_outputs root_source::outputs_now() const {
 // --- declaring
 
 void root_source::settle_member(engine::member& m, std::set<std::string>& claimed) const {
-    use_own_provider(m);
     if (m.state && !states_.contains(*m.state) && m.pending.empty()) {
         m.pending = "its state in " + m.state->text() + " is not read yet";
     }
@@ -179,7 +178,7 @@ void root_source::settle_member(engine::member& m, std::set<std::string>& claime
 }
 
 engine::declaration root_source::members(const root::tree& of, bool must_be_built) const {
-    auto out = of.declaration(must_be_built);
+    auto out = of.declaration(must_be_built, use_own_provider);
     std::set<std::string> claimed;
     for (auto& m : out.members) settle_member(m, claimed);
     return out;

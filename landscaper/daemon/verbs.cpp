@@ -6,6 +6,7 @@
 #include "landscaper/daemon/arm.hpp"
 #include "landscaper/daemon/own_provider.hpp"
 #include "landscaper/daemon/resource_verbs.hpp"
+#include "landscaper/engine/judge.hpp"
 
 namespace landscaper::daemon {
 
@@ -188,8 +189,10 @@ task<nlohmann::json> verbs::bring_about(std::string type, nlohmann::json inputs,
 nlohmann::json verbs::state() const {
     nlohmann::json out = nlohmann::json::object();
     for (const auto& [at, entry] : runner_.state()) {
-        out[at.text()] = {
-            {"type", entry.type}, {"input_properties", *entry.inputs}, {"output_properties", *entry.outputs}};
+        auto sensitive = engine::sensitive_in(entry);
+        out[at.text()] = {{"type", entry.type},
+                          {"input_properties", engine::shown(entry.inputs, sensitive)},
+                          {"output_properties", engine::shown(entry.outputs, sensitive)}};
     }
     return out;
 }

@@ -153,6 +153,21 @@ resource_entry without_oldest_deposed(const resource_entry& entry) {
     return {entry.type, entry.inputs, entry.outputs, value(std::move(extra))};
 }
 
+static void annotate(json& extra, bool is_protected, const std::set<std::string>& sensitive) {
+    extra.erase("protect");
+    extra.erase("sensitive");
+    if (is_protected) extra["protect"] = true;
+    if (!sensitive.empty()) extra["sensitive"] = sensitive;
+}
+
+resource_entry annotated(const resource_entry& entry, const member& wanted) {
+    bool is_same = is_protected(entry) == wanted.is_protected && sensitive_in(entry) == wanted.sensitive;
+    if (is_same) return entry;
+    auto extra = entry.extra.json();
+    annotate(extra, wanted.is_protected, wanted.sensitive);
+    return {entry.type, entry.inputs, entry.outputs, value(std::move(extra))};
+}
+
 resource_entry entry_for(const start& what, value outputs, const resource_entry* before) {
     json extra = before ? before->extra.json() : json::object();
     if (what.deposes && before) depose(extra, *before);
@@ -164,8 +179,7 @@ resource_entry entry_for(const start& what, value outputs, const resource_entry*
     }
     extra["needs"] = json::array();
     for (const auto& need : what.needs) extra["needs"].push_back(need.names());
-    extra.erase("protect");
-    if (what.is_protected) extra["protect"] = true;
+    annotate(extra, what.is_protected, what.sensitive);
     return {what.type, what.inputs, std::move(outputs), value(std::move(extra))};
 }
 
@@ -227,6 +241,16 @@ provider_ref provider_in(const resource_entry& entry) {
 bool is_protected(const resource_entry& entry) {
     auto found = entry.extra->find("protect");
     return found != entry.extra->end() && found->is_boolean() && found->get<bool>();
+}
+
+std::set<std::string> sensitive_in(const resource_entry& entry) {
+    std::set<std::string> out;
+    auto found = entry.extra->find("sensitive");
+    if (found == entry.extra->end() || !found->is_array()) return out;
+    for (const auto& name : *found) {
+        if (name.is_string()) out.insert(name.get<std::string>());
+    }
+    return out;
 }
 
 }  // namespace landscaper::engine

@@ -26,6 +26,9 @@ resource_entry entry_for(const start& what, value outputs, const resource_entry*
 std::vector<path> needs_in(const resource_entry& entry);
 provider_ref provider_in(const resource_entry& entry);
 bool is_protected(const resource_entry& entry);
+std::set<std::string> sensitive_in(const resource_entry& entry);
+// The entry as it would be with what the declaration says of it now; the same when that is recorded already.
+resource_entry annotated(const resource_entry& entry, const member& wanted);
 // What was replaced and is still there, oldest first.
 std::vector<resource_entry> deposed_in(const resource_entry& entry);
 resource_entry without_oldest_deposed(const resource_entry& entry);

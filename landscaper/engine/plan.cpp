@@ -188,6 +188,14 @@ bool would_change(const std::vector<plan_item>& items) {
                        [](const plan_item& item) { return item.is_stateful && changes(item); });
 }
 
+nlohmann::json shown(const value& properties, const std::set<std::string>& sensitive) {
+    auto out = properties.json();
+    for (auto& [name, said] : out.items()) {
+        if (sensitive.contains(name)) said = hidden(json_text(said));
+    }
+    return out;
+}
+
 nlohmann::json to_json(const std::vector<plan_item>& items) {
     auto out = json::array();
     for (const auto& item : items) {

@@ -60,4 +60,7 @@ std::vector<plan_item> plan(const graph& declared, const std::map<path, resource
 bool would_change(const std::vector<plan_item>& items);
 nlohmann::json to_json(const std::vector<plan_item>& items);
 
+// Properties as people see them: what is sensitive as a hash, which tells whether it changes, and no more.
+nlohmann::json shown(const value& properties, const std::set<std::string>& sensitive);
+
 }  // namespace landscaper::engine

@@ -67,6 +67,7 @@ struct provider_ref {
 // the provider declares retryable; the pause doubles from `pause` to `longest_pause`.
 struct policy {
     unsigned retries = 0;
+    bool retries_failures = false;  // the member itself declares every failure of the provider's retryable
     duration pause = std::chrono::seconds(1);
     duration longest_pause = std::chrono::minutes(1);
     bool create_is_idempotent = false;  // a create that a crash cut off is sent again, else a person decides
@@ -97,7 +98,7 @@ struct member {
     // inputs, not whose path, say which thing it is.
     bool creates_before_destroying = false;
     bool imports = false;  // before the first create the provider is asked whether it exists already
-    std::set<std::string> sensitive;  // inputs that plans show as hashes
+    std::set<std::string> sensitive;  // inputs and outputs that are shown as hashes
     std::optional<path> moved_from;   // what is recorded there is this one: a rename
     std::vector<path> after;          // resources that must be done first, without an output being used
     engine::policy policy;
@@ -114,8 +115,8 @@ struct member {
 std::set<path> needs_of(const member& m);
 
 // What the state file says of a resource: NixOps4's `type`, `input_properties`, `output_properties`. Keys
-// that are not ours stay in `extra`; ours beside NixOps4's are `provider` (argv), `needs` (paths), `protect`
-// and `deposed` (replaced ones that are still to be destroyed, oldest first).
+// that are not ours stay in `extra`; ours beside NixOps4's are `provider` (argv), `needs` (paths), `protect`,
+// `sensitive` (names) and `deposed` (replaced ones that are still to be destroyed, oldest first).
 struct resource_entry {
     std::string type;
     value inputs;

@@ -30,6 +30,7 @@ const char* to_text(operation op) {
         case operation::destroy: return "destroy";
         case operation::remove_old: return "remove_old";
         case operation::read: return "read";
+        case operation::note: return "note";
     }
     return "unknown";
 }

@@ -42,6 +42,7 @@ enum class operation {
     destroy,
     remove_old,  // destroys what a replacement that came first has left over
     read,        // asks whether it exists already, to record it instead of creating it
+    note,        // records what its declaration says of it (protect, sensitive); asks nobody
 };
 const char* to_text(operation op);
 
@@ -84,6 +85,7 @@ struct failed {
     bool was_cancelled = false;
     bool may_have_worked = false;  // the provider died or said nonsense: nobody knows how far it came
     bool was_sent = true;          // false: stopped before the provider heard of it
+    bool is_failure = false;       // it was tried: another attempt might go otherwise
 };
 struct recorded {
     std::uint64_t run = 0;
@@ -144,6 +146,7 @@ struct start {
     bool deposes = false;                    // a create that takes the place of what is recorded
     std::set<path> needs;                    // as declared now: recorded with the result
     bool is_protected = false;
+    std::set<std::string> sensitive;
     friend bool operator==(const start&, const start&) = default;
 };
 // Write to the state file, fsync, then answer `recorded`. No entry: the resource is removed from the state.

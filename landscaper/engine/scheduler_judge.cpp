@@ -64,7 +64,8 @@ void scheduler::machine::mark_needed_before(const path& at) {
 // While only what it replaced is being destroyed, and it is still what is declared, others may use it.
 bool scheduler::machine::keeps_outputs(const node& n) const {
     const auto* entry = entry_of(n.at);
-    if (n.in_flight->what.op != operation::remove_old || !n.wanted || !entry) return false;
+    auto op = n.in_flight->what.op;
+    if ((op != operation::remove_old && op != operation::note) || !n.wanted || !entry) return false;
     auto inputs = resolve(*n.wanted, around(n));
     return inputs.inputs && due(*n.wanted, *inputs.inputs, entry) == operation::none;
 }
@@ -208,10 +209,11 @@ judgement scheduler::machine::judge_recorded(const node& n, const value& inputs,
                                              const resource_entry& entry) const {
     if (n.drifted) {
         auto op = n.drifted->is_gone ? operation::create : operation::update;
-        if (n.is_confirmed || n.wanted->policy.repairs) return with_history(n, ready(op, inputs));
+        if (n.is_confirmed || may_repair(n)) return with_history(n, ready(op, inputs));
         auto name = n.at.text();
         auto out = person(op, inputs,
-                          n.drifted->sentence + ": see `landscaper plan " + name +
+                          n.drifted->sentence + (repairs(n) ? " again within an hour of its repair" : "") +
+                              ": see `landscaper plan " + name +
                               "`, put it right with `landscaper apply " + name + "`");
         out.outputs = entry.outputs;
         out.needs_confirmation = true;
@@ -228,6 +230,17 @@ judgement scheduler::machine::judge_recorded(const node& n, const value& inputs,
     auto out = with_history(n, ready(operation::remove_old, old.front().inputs));
     out.outputs = entry.outputs;
     return out;
+}
+
+bool scheduler::machine::repairs(const node& n) {
+    return n.wanted && n.wanted->policy.repairs && !n.wanted->is_protected;
+}
+
+// One repair per resource and hour, with the attempts that its policy allows: two programs that undo each
+// other's work would else do so for ever.
+bool scheduler::machine::may_repair(const node& n) const {
+    if (!repairs(n)) return false;
+    return !n.repaired_at || n.held || now_ >= *n.repaired_at + between_repairs;
 }
 
 // Who must be destroyed, or brought to what is declared of it now, before this may go.
@@ -325,6 +338,26 @@ void scheduler::machine::apply(node& n, judgement now_due) {
     // What was just created stays "create" on the screen.
     bool keeps_op = now_due.op == operation::skip && n.status == resource_status::running;
     show(n, now_due.status, keeps_op ? n.op : now_due.op, std::move(now_due.sentence));
+    if (due_at(n)) timed_.insert(n.at);
+    if (n.status == resource_status::done) note(n);
+}
+
+// What is said of a resource without changing it is recorded at once: its declaration may be gone when it
+// matters.
+void scheduler::machine::note(node& n) {
+    const auto* entry = entry_of(n.at);
+    if (!entry || !n.wanted || !n.wanted->is_stateful) return;
+    auto now = annotated(*entry, *n.wanted);
+    if (now == *entry) return;
+    start what;
+    what.run = ++last_run_;
+    what.at = n.at;
+    what.op = operation::note;
+    what.inputs = entry->inputs;
+    record writes{what.run, n.at, operation::note, std::move(now)};
+    n.in_flight.emplace(flight{std::move(what), false, writes, {}, std::chrono::seconds(1)});
+    runs_[writes.run] = n.at;
+    out_.push_back(std::move(writes));
 }
 
 void scheduler::machine::show(node& n, resource_status status, operation op, std::string sentence) {

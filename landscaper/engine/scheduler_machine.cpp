@@ -128,11 +128,13 @@ void scheduler::machine::handle(const recorded& what) {
     } else {
         state_.erase(n->at);
     }
-    n->failures = 0;
-    n->held.reset();
-    if (settles_doubt(*n)) n->in_doubt.reset();
-    if (written.op != operation::remove_old) n->drifted.reset();
-    n->is_to_be_imported = n->was_read = false;
+    if (written.op != operation::note) {
+        n->failures = 0;
+        n->held.reset();
+        if (settles_doubt(*n)) n->in_doubt.reset();
+        if (written.op != operation::remove_old) n->drifted.reset();
+        n->is_to_be_imported = n->was_read = false;
+    }
     finish(*n);
 }
 
@@ -188,7 +190,7 @@ void scheduler::machine::start_ready() {
 
 void scheduler::machine::begin(node& n) {
     start what{++last_run_, n.at,         provider_of(n), {},    n.op, true,
-               n.inputs,    std::nullopt, false,          false, {},   false};
+               n.inputs,    std::nullopt, false,          false, {},   false, {}};
     const auto* entry = entry_of(n.at);
     bool destroys = n.op == operation::destroy || n.op == operation::remove_old;
     if (entry && n.op != operation::create) what.previous = *entry;
@@ -197,7 +199,9 @@ void scheduler::machine::begin(node& n) {
     what.is_stateful = destroys || n.wanted->is_stateful;
     what.may_exist = n.in_doubt.has_value();
     if (n.wanted) what.needs = needs_of(*n.wanted);
+    if (n.wanted) what.sensitive = n.wanted->sensitive;
     what.is_protected = n.wanted && n.wanted->is_protected;
+    if (n.drifted && !n.is_confirmed && repairs(n)) n.repaired_at = now_;
     what.deposes = entry && n.op == operation::create && what.is_stateful &&
                    due(*n.wanted, n.inputs, entry) == operation::create;
     ready_.erase(std::exchange(n.ready_since, 0));
@@ -270,7 +274,9 @@ std::optional<time_point> scheduler::machine::due_at(const node& n) {
         if (!f.silence.count() || f.waits_for_person || f.is_timed_out) return std::nullopt;
         return f.heard_at + f.silence;
     }
-    return n.status == resource_status::waiting && n.held ? n.held->retry_at : std::nullopt;
+    if (n.status == resource_status::waiting && n.held) return n.held->retry_at;
+    bool repairs_later = n.drifted && n.repaired_at && n.status == resource_status::person && repairs(n);
+    return repairs_later ? std::optional(*n.repaired_at + between_repairs) : std::nullopt;
 }
 
 std::optional<time_point> scheduler::machine::wake_at() const {

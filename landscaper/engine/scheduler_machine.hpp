@@ -55,6 +55,8 @@ class scheduler::machine {
     operation due_in_doubt(const node& n, operation due, const value& inputs,
                            const resource_entry& entry) const;
     bool keeps_outputs(const node& n) const;
+    static bool repairs(const node& n);
+    bool may_repair(const node& n) const;
     judgement judge_orphan(const node& n, const resource_entry& entry) const;
     std::optional<path> still_needing(const path& at) const;
     // What has happened before to this very operation stands above what is due.
@@ -62,6 +64,7 @@ class scheduler::machine {
     static bool may_be_sent(const node& n, const judgement& due);
     surroundings around(const node& n) const;
     void apply(node& n, judgement now_due);
+    void note(node& n);
     void show(node& n, resource_status status, operation op, std::string sentence);
 
     // Starting and ending.
@@ -75,6 +78,7 @@ class scheduler::machine {
     void take_outcome(node& n, const failed& what);
     void take_reading(node& n, const succeeded& what);
     void give_up_waiting(node& n);
+    static constexpr duration between_repairs = std::chrono::hours(1);
     static bool settles_doubt(const node& n);
     node* running(std::uint64_t run);
     const resource_entry* entry_of(const path& at) const;

@@ -22,6 +22,7 @@ void scheduler::machine::handle(const retry_requested& what) {
         if (n.in_flight || !is_within_any(at, what.roots)) continue;
         n.held.reset();
         n.failures = 0;
+        n.repaired_at.reset();
         // A person has looked. What is sent again anyway stays in doubt until it works.
         bool is_asked = n.in_doubt && n.status == resource_status::person;
         judgement shown;
@@ -111,7 +112,9 @@ void scheduler::machine::take_outcome(node& n, const failed& what) {
     }
     n.failures += 1;
     auto policy = n.wanted ? n.wanted->policy : engine::policy{};
-    if (!(what.is_retryable || f.is_timed_out) || n.failures > policy.retries) {
+    bool is_retryable =
+        what.is_retryable || f.is_timed_out || (what.is_failure && policy.retries_failures);
+    if (!is_retryable || n.failures > policy.retries) {
         return hold(n, resource_status::failed, sentence, std::nullopt);
     }
     auto pause = policy.pause;

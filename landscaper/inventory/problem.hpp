@@ -3,7 +3,6 @@
 
 #include <boost/assert/source_location.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace landscaper::inventory {
@@ -25,8 +24,5 @@ using problems = std::vector<problem>;
 std::string text(const problems& list);
 
 [[noreturn]] void throw_exception_from_error(const problems& list, const boost::source_location& where);
-
-// The name of `known` that `written` was probably meant to be; empty when none is near.
-std::string nearest(std::string_view written, const std::vector<std::string>& known);
 
 }  // namespace landscaper::inventory

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "landscaper/base/nearest.hpp"
 #include "landscaper/inventory/rack.hpp"
 #include "landscaper/inventory/schema.hpp"
 #include "landscaper/inventory/words.hpp"

@@ -70,6 +70,16 @@ const type_info* find_type(std::string_view dotted_name) {
     return found == all.end() ? nullptr : &*found;
 }
 
+void take_type(engine::member& to, const type_info& type) {
+    to.is_protected = to.is_protected || type.is_protected;
+    to.policy.retries = type.retries;
+    to.policy.create_is_idempotent = to.policy.create_is_idempotent || type.create_is_idempotent;
+    to.policy.is_readable = type.is_readable;
+    for (const auto& one : type.inputs) {
+        if (one.is_sensitive) to.sensitive.emplace(one.name);
+    }
+}
+
 engine::member member_of(std::string_view dotted_name, engine::path at,
                          std::map<std::string, engine::input> inputs) {
     const auto* type = find_type(dotted_name);
@@ -81,13 +91,7 @@ engine::member member_of(std::string_view dotted_name, engine::path at,
     out.inputs = std::move(inputs);
     out.outputs.assign(type->outputs.begin(), type->outputs.end());
     out.is_stateful = type->is_stateful;
-    out.is_protected = type->is_protected;
-    out.policy.retries = type->retries;
-    out.policy.create_is_idempotent = type->create_is_idempotent;
-    out.policy.is_readable = type->is_readable;
-    for (const auto& one : type->inputs) {
-        if (one.is_sensitive) out.sensitive.emplace(one.name);
-    }
+    take_type(out, *type);
     return out;
 }
 

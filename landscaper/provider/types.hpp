@@ -35,6 +35,10 @@ struct type_info {
 std::span<const type_info> types();
 const type_info* find_type(std::string_view dotted_name);
 
+// What the table says of a member's type: policy, protection, what is sensitive. What the member has of it
+// already stays.
+void take_type(engine::member& to, const type_info& type);
+
 // A member of that type with outputs, policy and protection from the table. The name must be in it.
 engine::member member_of(std::string_view dotted_name, engine::path at,
                          std::map<std::string, engine::input> inputs);

@@ -52,6 +52,12 @@ bool is_retryable(const error& what) {
     return what.code() == provider::provider_errc::try_again || what.code() == async_errc::timed_out;
 }
 
+// Neither wrong inputs nor an operation that does not exist: it was tried.
+bool is_failure(const error& what) {
+    using enum provider::provider_errc;
+    return what.code() == failed || what.code() == no_answer || what.code() == bad_answer;
+}
+
 // A provider that throws has a bug; that is no reason to lose the others.
 error error_of(std::exception_ptr thrown) {
     try {
@@ -74,7 +80,13 @@ event outcome_of(std::uint64_t run, std::exception_ptr thrown, const result<real
     if (!thrown && outcome) return succeeded{run, outcome->outputs, outcome->exists, outcome->inputs};
     auto what = thrown ? error_of(thrown) : outcome.error();
     bool is_stopped = was_cancelled && (is_cancellation(what) || is_unclear(what));
-    return failed{run, text::printable(what.message()), is_retryable(what), is_stopped, is_unclear(what)};
+    return failed{run,
+                  text::printable(what.message()),
+                  is_retryable(what),
+                  is_stopped,
+                  is_unclear(what),
+                  true,
+                  is_failure(what)};
 }
 
 provider::request request_for(const start& what) {

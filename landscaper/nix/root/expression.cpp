@@ -68,14 +68,21 @@ let
 
       input = path: resource: name: item { inherit path; input = name; } resource.inputs.${name};
 
+      # Where each is written, for what is wrong with it; nixos-module/component.nix says so itself.
+      settings = resource: {
+        inherit (resource) landscaper;
+        places = resource.landscaperPlaces or (if !builtins.isAttrs resource.landscaper then { }
+          else builtins.mapAttrs (name: _: builtins.unsafeGetAttrPos name resource.landscaper) resource.landscaper);
+      };
+
       resourceAt = path: resource:
         let names = item { inherit path; part = "inputs"; } (builtins.attrNames resource.inputs); in
         [
-          (item { inherit path; part = "head"; } {
+          (item { inherit path; part = "head"; } ({
             inherit (resource) provider type;
             state = resource.state or null;
             outputs = builtins.attrNames resource.outputsSkeleton;
-          })
+          } // (if resource ? landscaper then settings resource else { })))
           names
         ] ++ (if isTold names then map (input path resource) (builtins.attrNames resource.inputs) else [ ]);
 

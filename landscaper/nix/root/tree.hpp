@@ -20,6 +20,9 @@
 
 namespace landscaper::nix::root {
 
+// What holds for a member's type unless its own settings say otherwise.
+using type_defaults = std::function<void(engine::member&)>;
+
 // An output's value now; none while its resource is not done.
 using known_outputs = std::function<std::optional<value>(const output_ref&)>;
 
@@ -50,7 +53,7 @@ class tree {
     // Errors, each once, the operator's file and line first.
     std::vector<std::string> problems() const;
     // `must_be_built`: an input with a derivation that is not built yet is not known yet.
-    engine::declaration declaration(bool must_be_built = true) const;
+    engine::declaration declaration(bool must_be_built = true, const type_defaults& of_type = {}) const;
 
   private:
     enum class status { waiting, known, broken };
@@ -74,9 +77,15 @@ class tree {
 
     std::string trouble_of(const told& value) const;
     engine::unexplored unexplored(const path& where, const fact& why) const;
-    engine::member member_at(const path& where, const told& head, bool must_be_built) const;
+    // While a declaration is made.
+    struct making {
+        bool must_be_built = true;
+        const type_defaults& of_type;
+        std::set<path> keepers;  // state resources: they hold data, whatever their type
+    };
+    engine::member member_at(const path& where, const told& head, const making& how) const;
     void add_input(engine::member& to, const std::string& name, const fact& known, bool must_be_built) const;
-    void add_resource(engine::declaration& to, const path& where, bool must_be_built) const;
+    void add_resource(engine::declaration& to, const path& where, const making& how) const;
 
     std::uint64_t revision_;
     facts facts_;

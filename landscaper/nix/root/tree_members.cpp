@@ -4,6 +4,7 @@
 
 #include "landscaper/base/json_fields.hpp"
 #include "landscaper/nix/command.hpp"
+#include "landscaper/nix/root/settings.hpp"
 #include "landscaper/nix/root/tree.hpp"
 
 namespace landscaper::nix::root {
@@ -118,7 +119,7 @@ void tree::add_input(engine::member& to, const std::string& name, const fact& kn
     }
 }
 
-engine::member tree::member_at(const path& where, const told& said, bool must_be_built) const {
+engine::member tree::member_at(const path& where, const told& said, const making& how) const {
     auto head = read_head(said.said);
     engine::member out;
     out.at = where;
@@ -132,17 +133,31 @@ engine::member tree::member_at(const path& where, const told& said, bool must_be
     out.is_stateful = head->state.has_value();
     out.policy.create_is_idempotent = !out.is_stateful;
     // The program itself may have to be built.
-    if (must_be_built) out.pending = trouble_of(said);
+    if (how.must_be_built) out.pending = trouble_of(said);
+    out.is_protected = how.keepers.contains(where);
+    if (how.of_type) how.of_type(out);
     return out;
 }
 
-void tree::add_resource(engine::declaration& to, const path& where, bool must_be_built) const {
+namespace {
+
+// All names of inputs are known: what the settings say of them can be checked.
+void take_settings(engine::member& to, const told& head, bool knows_inputs) {
+    auto own = read_settings(to.at, head.said.json());
+    auto wrong = own ? apply(*own, to, to.is_protected) : own.error().context();
+    if (own && wrong.empty() && knows_inputs) wrong = check_names(*own, to);
+    if (to.broken.empty()) to.broken = wrong;
+}
+
+}  // namespace
+
+void tree::add_resource(engine::declaration& to, const path& where, const making& how) const {
     const auto* head = at(where, part::head);
     if (!head || head->status != status::known) {
         to.unexplored.push_back(unexplored(where, head ? *head : *at(where, part::kind)));
         return;
     }
-    auto out = member_at(where, *head->value, must_be_built);
+    auto out = member_at(where, *head->value, how);
     auto holds = head->used;
     const auto* names = at(where, part::inputs);
     if (names) holds.insert(names->used.begin(), names->used.end());
@@ -151,25 +166,28 @@ void tree::add_resource(engine::declaration& to, const path& where, bool must_be
         if (found != facts_.end()) holds.insert(found->second.used.begin(), found->second.used.end());
     }
     out.holds_while = seen_of(holds);
-    if (names && names->status == status::known) {
+    bool knows_inputs = names && names->status == status::known;
+    if (knows_inputs) {
         for (const auto& name : names_in(*names->value)) {
             auto found = facts_.find(item{where, part::input, name});
-            add_input(out, name, found == facts_.end() ? fact() : found->second, must_be_built);
+            add_input(out, name, found == facts_.end() ? fact() : found->second, how.must_be_built);
         }
     } else {
-        add_input(out, "*", names ? *names : fact(), must_be_built);
+        add_input(out, "*", names ? *names : fact(), how.must_be_built);
     }
+    take_settings(out, *head->value, knows_inputs);
     to.members.push_back(std::move(out));
 }
 
-engine::declaration tree::declaration(bool must_be_built) const {
+engine::declaration tree::declaration(bool must_be_built, const type_defaults& of_type) const {
     engine::declaration out;
+    making how{must_be_built, of_type, state_resources()};
     for (const auto& [what, known] : facts_) {
         if (what.part != part::kind) continue;
         if (known.status != status::known) {
             out.unexplored.push_back(unexplored(what.at, known));
         } else if (known.value->said.json() == "resource") {
-            add_resource(out, what.at, must_be_built);
+            add_resource(out, what.at, how);
         } else if (const auto* names = at(what.at, part::members); !names || names->status != status::known) {
             out.unexplored.push_back(unexplored(what.at, names ? *names : known));
         }

@@ -35,6 +35,7 @@ std::string made_root(const std::string& module) {
   lib4 = import (nixops4 + "/nix/lib/lib.nix") { inherit lib; self = { }; selfWithSystem = _: throw "no"; };
   local = import (nixops4 + "/nix/providers/local.nix") { withSystem = _: f: f { config.packages.nixops4-resources-local-release = "/none"; }; };
 in lib4.mkRoot { modules = [
+  )" + nix_modules() + R"(/component.nix
   ({ lib, ... }: { providers.local = {
       imports = [ local ];
       executable = lib.mkForce "landscaper";
@@ -115,4 +116,81 @@ TEST_CASE("errors of the module system begin with the operator's file") {
     CHECK(all.find("is not of type `string") != std::string::npos);
     CHECK(r.status("good") == "done");
     CHECK(r.status("typed") == "failed");
+}
+
+TEST_CASE("members of a root made by mkRoot have the option landscaper, which NixOps4's own fields do not feel") {
+    if (!has_nixops4()) return;
+    rack r;
+    r.write("nixops4.nix", made_root(R"(
+  { members, providers, config, ... }: {
+    members.store = { type = providers.local.state_file; inputs.name = "deployment.json"; };
+    members.plain = { type = providers.local.memo; state = members.store; inputs.initialize_with = 1; };
+    members.apps = { members.db = {
+      type = providers.local.memo;
+      state = config.members.store;
+      inputs.initialize_with = "hunter2";
+      landscaper = {
+        protect = false;
+        sensitive = [ "initialize_with" "value" ];
+        replace_on = [ "initialize_with" ];
+        deadline = "10m";
+        retries = 2;
+        after = [ config.members.plain [ "store" ] ];
+        moved_from = [ "old" "db" ];
+      };
+    }; };
+  }
+)"));
+    auto before = std::filesystem::current_path();
+    std::filesystem::current_path(r.own.network());
+    r.start();
+    r.until([&] { return r.status("apps.db") == "done"; }, "db");
+    r.until_settled();
+    CHECK(r.problems.empty());
+    const auto* plain = r.engine->members().find(at("plain"));
+    const auto* db = r.engine->members().find(at("apps.db"));
+    REQUIRE((plain && db));
+    CHECK(plain->is_protected);
+    CHECK(!db->is_protected);
+    CHECK(db->sensitive == std::set<std::string>{"initialize_with", "value"});
+    CHECK(db->replace_on == std::set<std::string>{"initialize_with"});
+    CHECK(db->policy.silence == 10min);
+    CHECK(db->policy.retries == 2);
+    CHECK(db->after == std::vector<path>{at("plain"), at("store")});
+    CHECK(db->moved_from == at("old.db"));
+    CHECK(r.output("apps.db", "value") == "hunter2");
+    r.stop();
+    std::filesystem::current_path(before);
+}
+
+TEST_CASE("a wrong setting in a root made by mkRoot begins with the operator's file") {
+    if (!has_nixops4()) return;
+    rack r;
+    r.write("apps.nix", R"({ members, providers, ... }: {
+  members.typo = { type = providers.local.exec; inputs.executable = "/bin/echo";
+    landscaper.protct = true; };
+  members.type = { type = providers.local.exec; inputs.executable = "/bin/echo";
+    landscaper.retries = "three"; };
+  members.late = { type = providers.local.exec; inputs.executable = "/bin/echo";
+    landscaper.deadline =
+      "10 minutes"; };
+  members.name = { type = providers.local.exec; inputs.executable = "/bin/echo";
+    landscaper.sensitive = [ "stdot" ]; };
+  members.good = { type = providers.local.exec; inputs = { executable = "/bin/echo"; args = [ ]; }; };
+})");
+    r.write("nixops4.nix", made_root("./apps.nix"));
+    r.start();
+    r.until([&] { return r.status("good") == "done" && r.problems.size() == 4; }, "four problems");
+    std::string all;
+    for (const auto& p : r.problems) all += p + "\n";
+    CAPTURE(all);
+    CHECK(all.find("apps.nix:3: typo") != std::string::npos);
+    CHECK(all.find("landscaper.protct' does not exist") != std::string::npos);
+    CHECK(all.find("apps.nix:5: type") != std::string::npos);
+    CHECK(all.find("landscaper.retries' is not of type") != std::string::npos);
+    CHECK(all.find("apps.nix:7:5: late.landscaper.deadline: \"10 minutes\" is wrong here; write a time") !=
+          std::string::npos);
+    CHECK(all.find("apps.nix:10:5: name.landscaper.sensitive: there is no \"stdot\"; did you mean "
+                   "\"stdin\"?") == std::string::npos);
+    CHECK(all.find("did you mean \"stdout\"?") != std::string::npos);
 }

@@ -1,6 +1,5 @@
 // nixos-module/providers/*.nix against the table of types: read from both sides.
 #include <nlohmann/json.hpp>
-#include <filesystem>
 #include <set>
 
 #include "landscaper/async/process.hpp"
@@ -18,18 +17,6 @@ constexpr const char* small_lib = R"({
   types = { str = 1; int = 1; anything = 1; attrsOf = x: 1; nullOr = x: 1; };
 })";
 
-// In the source tree that the test was built from, or that it runs in.
-std::string modules() {
-    namespace fs = std::filesystem;
-    for (const auto& start : {fs::path(__FILE__).parent_path(), fs::current_path()}) {
-        for (auto at = fs::absolute(start); at != at.parent_path(); at = at.parent_path()) {
-            if (fs::exists(at / "nixos-module/providers"))
-                return fs::canonical(at / "nixos-module/providers");
-        }
-    }
-    return "nixos-module/providers";
-}
-
 std::set<std::string> names_of(const json& list) {
     std::set<std::string> out;
     for (const auto& name : list) out.insert(name.get<std::string>());
@@ -41,7 +28,7 @@ std::set<std::string> names_of(const json& list) {
 TEST_CASE("the Nix modules of our providers have the types, inputs and outputs of the table, and no others") {
     WITH_NIX
     private_nix own;
-    auto folder = modules();
+    auto folder = nix_modules() + "/providers";
     unsigned count = 0;
     for (const auto* family : {"ssh", "pxe", "host", "nixos"}) {
         CAPTURE(std::string(family));

@@ -31,6 +31,18 @@ inline path at(const std::string& text) {
     return path::parse(text).value();
 }
 
+// The folder nixos-module in the source tree that the test was built from, or that it runs in.
+inline std::string nix_modules() {
+    namespace fs = std::filesystem;
+    for (const auto& start : {fs::path(__FILE__).parent_path(), fs::current_path()}) {
+        for (auto at = fs::absolute(start); at != at.parent_path(); at = at.parent_path()) {
+            if (fs::exists(at / "nixos-module"))
+                return fs::canonical(at / "nixos-module");
+        }
+    }
+    return "nixos-module";
+}
+
 struct rack {
     private_nix own;
     asio::io_context context{1};

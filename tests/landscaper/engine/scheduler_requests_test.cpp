@@ -170,3 +170,86 @@ TEST_CASE("what is protected is destroyed only when that is said as well") {
     p.on(destroy_requested{{at("a")}, true});
     CHECK(p.started("a").op == operation::destroy);
 }
+
+TEST_CASE("one repair per resource and hour, and none of what is protected") {
+    auto a = resource("a");
+    a.policy.repairs = true;
+    a.policy.retries = 1;
+    auto b = a;
+    b.at = at("b");
+    b.is_protected = true;
+    auto protected_entry = recorded_as(b, {{"number", 0}});
+    protected_entry.extra = value(json{{"protect", true}});
+    play p({{at("a"), recorded_as(a, {{"number", 0}})}, {at("b"), protected_entry}});
+    p.declare({a, b});
+    auto spoil = [&](const char* name) { p.on(looked{at(name), true, value(json{{"number", 7}})}); };
+    spoil("b");
+    CHECK(p.starting() == "");
+    CHECK(p.status("b") == status::person);
+    spoil("a");
+    // The attempts of its policy are one repair.
+    p.fails("a", true);
+    CHECK(p.status("a") == status::waiting);
+    p.after(1s);
+    p.works("a");
+    CHECK(p.status("a") == status::done);
+    p.after(30min);
+    spoil("a");
+    CHECK(p.starting() == "");
+    CHECK(p.status("a") == status::person);
+    CHECK(p.sentence("a").find("again within an hour of its repair") != std::string::npos);
+    // It is not forgotten, and nobody has to look again.
+    REQUIRE(p.s.wake_at());
+    CHECK(*p.s.wake_at() == p.now + 30min);
+    p.after(30min);
+    CHECK(p.starting() == "a");
+    p.works("a");
+    // A person may always ask.
+    spoil("a");
+    CHECK(p.starting() == "");
+    p.on(confirmed{{at("a")}});
+    CHECK(p.starting() == "a");
+}
+
+TEST_CASE("what a declaration says without changing anything is recorded, and nothing is run") {
+    auto a = resource("a");
+    play p({{at("a"), recorded_as(a, {{"number", 0}})}});
+    a.is_protected = true;
+    a.sensitive = {"number"};
+    p.declare({a, resource("b", {"a"})});
+    CHECK(p.starting() == "b");  // its outputs are there all the while
+    CHECK(p.status("a") == status::done);
+    auto written = p.write();
+    CHECK(written.op == operation::note);
+    CHECK(written.entry->extra.json() == json{{"protect", true}, {"sensitive", {"number"}}});
+    CHECK(p.records.empty());
+    CHECK(p.starting() == "b");
+    // Lifted before it is taken out, it may go.
+    a.is_protected = false;
+    p.declare({a});
+    CHECK(p.write().entry->extra.json() == json{{"sensitive", {"number"}}});
+    p.declare({});
+    p.on(destroy_requested{{at("a")}});
+    CHECK(p.started("a").op == operation::destroy);
+}
+
+TEST_CASE("a failure is tried again when the member itself declares it retryable, wrong inputs never") {
+    auto a = resource("a");
+    a.policy.retries = 1;
+    a.policy.retries_failures = true;
+    play p;
+    p.declare({a});
+    auto fail = [&](bool is_failure) {
+        failed what{p.started("a").run, "no luck"};
+        what.is_failure = is_failure;
+        p.on(what);
+    };
+    fail(false);
+    CHECK(p.status("a") == status::failed);
+    p.on(retry_requested{{at("a")}});
+    fail(true);
+    CHECK(p.status("a") == status::waiting);
+    p.after(1s);
+    fail(true);
+    CHECK(p.status("a") == status::failed);
+}

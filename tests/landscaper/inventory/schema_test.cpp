@@ -44,14 +44,3 @@ TEST_CASE("the reference page has a table per section, with bars escaped") {
     CHECK(page.find("\n## `hosts.NAME.disk`\n") != std::string::npos);
     CHECK(page.find("| `firmware` | uefi \\| bios | uefi | How the host boots.") != std::string::npos);
 }
-
-TEST_CASE("the nearest key is found for slips, not for other words") {
-    std::vector<std::string> known{"mac", "ip", "gateway", "firmware"};
-    CHECK(nearest("gatway", known) == "gateway");
-    CHECK(nearest("GATEWAY", known) == "gateway");
-    CHECK(nearest("amc", known) == "mac");
-    CHECK(nearest("firm", known) == "firmware");
-    CHECK(nearest("colour", known) == "");
-    CHECK(nearest("", known) == "");
-    CHECK(nearest(std::string(100000, 'x'), known) == "");
-}

@@ -10,6 +10,7 @@
 #include "landscaper/base/printable.hpp"
 #include "landscaper/base/sha256.hpp"
 #include "landscaper/nix/command.hpp"
+#include "landscaper/nix/root/settings.hpp"
 
 namespace landscaper::nix::root {
 
@@ -58,17 +59,20 @@ void replace(answer& in, finding by) {
 
 }  // namespace
 
-std::string evaluator::sentence_of(const complaint& what, const item* about) const {
-    own_files own{config_.folder, {}};
-    own.folder = config_.own_folder;
-    own.read = [&](const std::string& name) -> std::optional<std::string> {
-        auto text = read_file(config_.own_folder + "/" + name, std::size_t{4} << 20);
+own_files evaluator::own() const {
+    own_files out{config_.own_folder, {}};
+    out.read = [folder = config_.own_folder](const std::string& name) -> std::optional<std::string> {
+        auto text = read_file(folder + "/" + name, std::size_t{4} << 20);
         if (!text) return std::nullopt;
         return std::move(*text);
     };
+    return out;
+}
+
+std::string evaluator::sentence_of(const complaint& what, const item* about) const {
     auto named = what;
     if (about && !about->at.is_root()) named.message = to_text(*about) + ": " + named.message;
-    return sentence(named, own);
+    return sentence(named, own());
 }
 
 task<answer> evaluator::run(question what) {
@@ -117,6 +121,7 @@ task<answer> evaluator::ask(question what) {
         if (!said.failure) {
             all.findings.insert(all.findings.end(), said.findings.begin(), said.findings.end());
             CO_TRY_VOID(co_await explain(what, all));
+            name_places(all, own());
             co_return all;
         }
         if (!said.culprit) {

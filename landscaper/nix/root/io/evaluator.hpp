@@ -40,6 +40,7 @@ class evaluator {
   private:
     task<answer> run(question what);
     task<> explain(const question& asked, answer& said);
+    own_files own() const;
     std::string sentence_of(const complaint& what, const item* about) const;
 
     evaluator_config config_;
