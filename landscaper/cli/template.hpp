@@ -22,6 +22,10 @@ defaults:
   firmware: uefi
   disk: { layout: single-ext4, wipe: blank }   # blank: only a disk without any data is ever written
 
+# Every hour the providers are asked what is there; what others changed is shown by `landscaper plan`, and put right
+# without asking only for the types named here.
+# reconcile: { every: 1h, repair: [local.file] }
+
 hosts:
   # px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, gateway: 10.0.0.1 }
 )";

@@ -4,6 +4,7 @@
 
 #include "landscaper/async/file.hpp"
 #include "landscaper/daemon/folder_watch.hpp"
+#include "landscaper/provider/types.hpp"
 
 namespace landscaper::daemon {
 
@@ -19,11 +20,25 @@ static inventory::problems unreadable(const std::string& path, const error& why)
     return {one};
 }
 
+inventory::parsed parse_inventory(const std::string& text, const std::string& file) {
+    auto read = inventory::parse(text, file);
+    if (!read) return read;
+    inventory::problems all;
+    for (const auto& type : read->reconcile.repair) {
+        auto why = provider::objection_to_repair(type.name);
+        if (!why.what.empty()) {
+            all.push_back({file, type.line, type.column, "reconcile.repair: " + why.what, why.remedy});
+        }
+    }
+    if (!all.empty()) return all;
+    return read;
+}
+
 inventory::parsed read_inventory(const std::string& folder) {
     auto path = path_in(folder);
     auto text = read_file(path, std::size_t{8} << 20);
     if (!text) return unreadable(path, text.error());
-    return inventory::parse(*text, path);
+    return parse_inventory(*text, path);
 }
 
 task<> watch_inventory(std::string folder, std::function<task<>(inventory::rack)> good,
@@ -37,7 +52,7 @@ task<> watch_inventory(std::string folder, std::function<task<>(inventory::rack)
         auto now = text ? "+" + *text : "-" + text.error().message();
         if (now != last) {
             last = now;
-            auto parsed = text ? inventory::parse(*text, path_in(folder))
+            auto parsed = text ? parse_inventory(*text, path_in(folder))
                                : inventory::parsed(unreadable(path_in(folder), text.error()));
             if (parsed) {
                 CO_TRY_VOID(co_await good(*parsed));

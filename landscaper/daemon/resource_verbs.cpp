@@ -131,7 +131,11 @@ task<nlohmann::json> read(engine::runner& runner, std::vector<path> paths) {
     if (!seen) co_return error(control_errc::failed, seen.error().message());
     auto out = said(seen->exists ? "exists" : "is gone");
     out["exists"] = seen->exists;
-    auto sensitive = engine::sensitive_in(runner.state().at(paths[0]));
+    auto recorded = runner.state().find(paths[0]);
+    const auto* declared = runner.members().find(paths[0]);
+    std::set<std::string> sensitive;
+    if (recorded != runner.state().end()) sensitive = engine::sensitive_in(recorded->second);
+    if (declared) sensitive.insert(declared->sensitive.begin(), declared->sensitive.end());
     out["inputs"] = engine::shown(seen->inputs, sensitive);
     out["outputs"] = engine::shown(seen->outputs, sensitive);
     co_return out;

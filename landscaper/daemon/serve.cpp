@@ -63,6 +63,7 @@ class server {
     pxe::link::network network_of(const inventory::rack& declared);
     task<> take(inventory::rack declared);
     void refuse(const inventory::problems& problems);
+    void set_reconcile(const inventory::rack& declared);
 
     rack_context rack_;
     hosts jobs_;
@@ -121,6 +122,7 @@ task<> server::open(inventory::rack declared) {
     engine.on_error = [this](const std::string& sentence) { rack_.log("", "engine: " + sentence); };
     runner_ = std::make_unique<engine::runner>(rack_.executor, types_, std::move(engine));
     CO_TRY_VOID(runner_->open());
+    set_reconcile(declared);
     root_ = make_root();
     screen_ = std::make_unique<publisher>(rack_, jobs_, seen_, *runner_, *root_);
     if (!is_on_tmpfs(opts.runtime())) {
@@ -195,9 +197,16 @@ task<> server::take(inventory::rack declared) {
     screen_->set_problems({});
     bool same_network = declared.network == rack_.inventory.network;
     CO_TRY_VOID(co_await jobs_.take(declared, *runner_));
+    set_reconcile(declared);
     root_->look_again();
     if (!same_network) rack_.link->set_network(network_of(declared));
     co_return result<void>();
+}
+
+void server::set_reconcile(const inventory::rack& declared) {
+    std::set<std::string> repaired;
+    for (const auto& type : declared.reconcile.repair) repaired.insert(type.name);
+    runner_->set_reconcile(declared.reconcile.every, std::move(repaired));
 }
 
 void server::refuse(const inventory::problems& problems) {
@@ -211,7 +220,7 @@ task<> server::run() {
     all.push_back(rack_.link->run());
     all.push_back(runner_->run());
     all.push_back(root_->run());
-    all.push_back(runner_->reconcile(std::chrono::hours(1)));
+    all.push_back(runner_->reconcile());
     all.push_back(screen_->run());
     all.push_back(control_->run());
     all.push_back(watch_inventory(

@@ -72,8 +72,9 @@ struct policy {
     duration longest_pause = std::chrono::minutes(1);
     bool create_is_idempotent = false;  // a create that a crash cut off is sent again, else a person decides
     bool is_readable = false;           // the provider can say what is there: asked before a person is
-    bool repairs = false;               // what others changed or removed is put right without asking
-    duration silence{};                 // an operation that says nothing for so long is stopped; 0 = never
+    // What others changed or removed is put right without asking; none = as is said for its type.
+    std::optional<bool> repairs;
+    duration silence{};  // an operation that says nothing for so long is stopped; 0 = never
     friend bool operator==(const policy&, const policy&) = default;
 };
 

@@ -65,6 +65,12 @@ std::vector<resource_view> scheduler::views() const {
 engine::summary scheduler::summary(const std::vector<path>& roots) const {
     return machine_->summary(roots);
 }
+std::optional<resource_entry> scheduler::applied(const path& at) const {
+    return machine_->applied(at);
+}
+bool scheduler::repairs(const path& at) const {
+    return machine_->repairs_at(at);
+}
 const std::map<path, resource_entry>& scheduler::state() const {
     return machine_->state();
 }

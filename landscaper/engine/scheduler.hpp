@@ -109,6 +109,10 @@ struct looked {
 struct import_requested {
     std::vector<path> roots;
 };
+// Types ("local.file") whose members are put right without asking, unless they say otherwise themselves.
+struct repairs_allowed {
+    std::set<std::string> types;
+};
 // A person asked for another attempt of what failed, was cancelled or is in doubt.
 struct retry_requested {
     std::vector<path> roots;
@@ -129,7 +133,7 @@ struct tick {};  // time passed: see wake_at()
 
 using event = std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed,
                            recorded, not_recorded, cancel_requested, looked, import_requested,
-                           retry_requested, state_read, moved, drain, tick>;
+                           repairs_allowed, retry_requested, state_read, moved, drain, tick>;
 
 // --- what is to be done
 
@@ -219,6 +223,10 @@ class scheduler {
     // Of the resources within `roots`; of all when empty.
     engine::summary summary(const std::vector<path>& roots = {}) const;
     const std::map<path, resource_entry>& state() const;
+    // Of a stateless resource that is done, as if it were recorded: what it was last created with, and gave.
+    std::optional<resource_entry> applied(const path& at) const;
+    // Whether it is put right without asking.
+    bool repairs(const path& at) const;
 
   private:
     struct node;

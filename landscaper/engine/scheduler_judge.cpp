@@ -151,8 +151,10 @@ static bool has_to_clear(const member& wanted, operation op, const value& inputs
 judgement scheduler::machine::judge_due(const node& n, const value& inputs,
                                         const resource_entry* entry) const {
     const auto& wanted = *n.wanted;
-    if (!wanted.is_stateful && n.applied && n.applied->first == inputs)
-        return done(inputs, n.applied->second);
+    if (!wanted.is_stateful && n.applied && n.applied->first == inputs) {
+        const auto& outputs = n.applied->second;
+        return n.drifted ? judge_drift(n, operation::create, inputs, outputs) : done(inputs, outputs);
+    }
     auto op = due(wanted, inputs, entry);
     if (entry && wanted.is_stateful) op = due_in_doubt(n, op, inputs, *entry);
     if (op == operation::none) return judge_recorded(n, inputs, *entry);
@@ -209,15 +211,7 @@ judgement scheduler::machine::judge_recorded(const node& n, const value& inputs,
                                              const resource_entry& entry) const {
     if (n.drifted) {
         auto op = n.drifted->is_gone ? operation::create : operation::update;
-        if (n.is_confirmed || may_repair(n)) return with_history(n, ready(op, inputs));
-        auto name = n.at.text();
-        auto out = person(op, inputs,
-                          n.drifted->sentence + (repairs(n) ? " again within an hour of its repair" : "") +
-                              ": see `landscaper plan " + name +
-                              "`, put it right with `landscaper apply " + name + "`");
-        out.outputs = entry.outputs;
-        out.needs_confirmation = true;
-        return out;
+        return judge_drift(n, op, inputs, entry.outputs);
     }
     auto old = deposed_in(entry);
     // The recorded inputs are the same and already there: one copy less of each.
@@ -232,8 +226,25 @@ judgement scheduler::machine::judge_recorded(const node& n, const value& inputs,
     return out;
 }
 
-bool scheduler::machine::repairs(const node& n) {
-    return n.wanted && n.wanted->policy.repairs && !n.wanted->is_protected;
+// Somebody looked, and it is not as it was left.
+judgement scheduler::machine::judge_drift(const node& n, operation op, const value& inputs,
+                                          const value& outputs) const {
+    if (n.is_confirmed || may_repair(n)) return with_history(n, ready(op, inputs));
+    auto name = n.at.text();
+    auto out = person(op, inputs,
+                      n.drifted->sentence + (repairs(n) ? " again within an hour of its repair" : "") +
+                          ": see `landscaper plan " + name + "`, put it right with `landscaper apply " +
+                          name + "`");
+    out.outputs = outputs;
+    out.needs_confirmation = true;
+    return out;
+}
+
+bool scheduler::machine::repairs(const node& n) const {
+    if (!n.wanted || n.wanted->is_protected) return false;
+    const auto& provider = n.wanted->provider;
+    bool is_of_type = !provider.is_foreign && repaired_types_.contains(provider.name + "." + n.wanted->type);
+    return n.wanted->policy.repairs.value_or(is_of_type);
 }
 
 // One repair per resource and hour, with the attempts that its policy allows: two programs that undo each

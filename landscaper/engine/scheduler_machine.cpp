@@ -94,6 +94,7 @@ void scheduler::machine::handle(const succeeded& what) {
     if (!ran.is_stateful) {
         n->applied.emplace(ran.inputs, what.outputs);
         n->in_doubt.reset();
+        n->drifted.reset();
         return finish(*n);
     }
     record writes{what.run, n->at, ran.op, std::nullopt};
@@ -267,7 +268,7 @@ provider_ref scheduler::machine::provider_of(const node& n) const {
     return n.wanted ? n.wanted->provider : provider_ref{};
 }
 
-std::optional<time_point> scheduler::machine::due_at(const node& n) {
+std::optional<time_point> scheduler::machine::due_at(const node& n) const {
     if (n.in_flight) {
         const auto& f = *n.in_flight;
         if (f.to_record) return f.record_again_at;
@@ -315,6 +316,19 @@ std::optional<resource_view> scheduler::machine::view(const path& at) const {
     auto found = nodes_.find(at);
     if (found == nodes_.end()) return std::nullopt;
     return view_of(found->second);
+}
+
+std::optional<resource_entry> scheduler::machine::applied(const path& at) const {
+    auto found = nodes_.find(at);
+    if (found == nodes_.end()) return std::nullopt;
+    const auto& n = found->second;
+    if (!n.wanted || n.wanted->is_stateful || n.in_flight || !n.applied) return std::nullopt;
+    return resource_entry{n.wanted->type, n.applied->first, n.applied->second, {}};
+}
+
+bool scheduler::machine::repairs_at(const path& at) const {
+    auto found = nodes_.find(at);
+    return found != nodes_.end() && repairs(found->second);
 }
 
 std::vector<resource_view> scheduler::machine::views() const {

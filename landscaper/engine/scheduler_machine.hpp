@@ -19,6 +19,8 @@ class scheduler::machine {
     std::vector<resource_view> views() const;
     engine::summary summary(const std::vector<path>& roots) const;
     const std::map<path, resource_entry>& state() const { return state_; }
+    std::optional<resource_entry> applied(const path& at) const;
+    bool repairs_at(const path& at) const;
 
   private:
     // One per event.
@@ -34,6 +36,7 @@ class scheduler::machine {
     void handle(const cancel_requested& what);
     void handle(const looked& what);
     void handle(const import_requested& what);
+    void handle(const repairs_allowed& what);
     void handle(const retry_requested& what);
     void handle(const state_read& what);
     void handle(const moved& what);
@@ -48,6 +51,7 @@ class scheduler::machine {
     void evaluate(node& n);
     judgement judge(const node& n) const;
     judgement judge_due(const node& n, const value& inputs, const resource_entry* entry) const;
+    judgement judge_drift(const node& n, operation op, const value& inputs, const value& outputs) const;
     judgement judge_recorded(const node& n, const value& inputs, const resource_entry& entry) const;
     judgement judge_change(const node& n, operation op, const value& inputs,
                            const resource_entry* entry) const;
@@ -55,7 +59,7 @@ class scheduler::machine {
     operation due_in_doubt(const node& n, operation due, const value& inputs,
                            const resource_entry& entry) const;
     bool keeps_outputs(const node& n) const;
-    static bool repairs(const node& n);
+    bool repairs(const node& n) const;
     bool may_repair(const node& n) const;
     judgement judge_orphan(const node& n, const resource_entry& entry) const;
     std::optional<path> still_needing(const path& at) const;
@@ -82,7 +86,7 @@ class scheduler::machine {
     static bool settles_doubt(const node& n);
     node* running(std::uint64_t run);
     const resource_entry* entry_of(const path& at) const;
-    static std::optional<time_point> due_at(const node& n);
+    std::optional<time_point> due_at(const node& n) const;
     provider_ref provider_of(const node& n) const;
     resource_view view_of(const node& n) const;
 
@@ -94,6 +98,7 @@ class scheduler::machine {
     std::map<std::uint64_t, path> ready_;  // in the order in which they became so
     std::map<std::string, unsigned> busy_;
     std::set<path> timed_;  // may wait for time
+    std::set<std::string> repaired_types_;
     std::deque<path> dirty_;
     std::uint64_t last_run_ = 0;
     std::uint64_t last_ready_ = 0;

@@ -38,13 +38,16 @@ void scheduler::machine::handle(const retry_requested& what) {
 // Somebody looked at what is there. What is in flight will say itself.
 void scheduler::machine::handle(const looked& what) {
     auto found = nodes_.find(what.at);
-    const auto* entry = entry_of(what.at);
-    if (found == nodes_.end() || found->second.in_flight || !entry) return;
+    if (found == nodes_.end() || found->second.in_flight) return;
     auto& n = found->second;
+    const auto* entry = entry_of(what.at);
+    bool is_stateless = n.wanted && !n.wanted->is_stateful;
+    if (is_stateless ? !n.applied : !entry) return;
+    const auto& left = is_stateless ? n.applied->first : entry->inputs;
     std::string names;
     for (const auto& [name, seen] : what.inputs->items()) {
-        auto recorded = entry->inputs->find(name);
-        if (recorded != entry->inputs->end() && is_same(*recorded, seen)) continue;
+        auto was = left->find(name);
+        if (was != left->end() && is_same(*was, seen)) continue;
         names += (names.empty() ? "" : ", ") + name;
     }
     n.drifted.reset();
@@ -52,6 +55,13 @@ void scheduler::machine::handle(const looked& what) {
     if (what.exists && !names.empty()) n.drifted = drift{false, "was changed by somebody else: " + names};
     mark(n.at);
     if (shown_.insert(n.at).second) out_.push_back(changed{n.at});
+}
+
+void scheduler::machine::handle(const repairs_allowed& what) {
+    repaired_types_ = what.types;
+    for (const auto& [at, n] : nodes_) {
+        if (n.drifted) mark(at);
+    }
 }
 
 void scheduler::machine::handle(const import_requested& what) {

@@ -2,6 +2,7 @@
 // file is carried along for messages and never compared.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -91,12 +92,27 @@ struct host {
     friend bool operator==(const host&, const host&) = default;
 };
 
+// A type whose members are repaired, and where it is written.
+struct repaired_type {
+    std::string name;  // "local.file"
+    int line = 0, column = 0;
+    friend bool operator==(const repaired_type& a, const repaired_type& b) { return a.name == b.name; }
+};
+
+// Looking at what others changed.
+struct reconcile {
+    std::chrono::seconds every = std::chrono::hours(1);
+    std::vector<repaired_type> repair;
+    friend bool operator==(const reconcile&, const reconcile&) = default;
+};
+
 struct rack {
     std::string site = "rack";
     inventory::network network;
     std::map<std::string, system_source> systems;  // by role
     std::map<std::string, host> hosts;             // by name
-    std::string deployments = "{}";                // verbatim, one line of JSON
+    inventory::reconcile reconcile;
+    std::string deployments = "{}";  // verbatim, one line of JSON
     friend bool operator==(const rack&, const rack&) = default;
 
     const host* find(const mac_address& mac) const;

@@ -1,3 +1,4 @@
+#include "landscaper/base/duration_text.hpp"
 #include "landscaper/base/printable.hpp"
 #include "landscaper/inventory/reading.hpp"
 
@@ -68,6 +69,25 @@ void read_systems(reading& in, const yaml_node& v, const std::string& p, rack& r
     }
 }
 
+void read_every(reading& in, const yaml_node& v, const std::string& p, reconcile& to) {
+    auto written = read_text(in, v, p, "a time");
+    if (!written) return;
+    auto span = parse_duration(*written);
+    if (!span || *span < std::chrono::minutes(1) || *span > std::chrono::days(7)) {
+        return in.bad_value(v, p, "a time from one minute to a week", "write it like 10m, 1h or 1d");
+    }
+    to.every = *span;
+}
+
+// Whether there are such types is known to whoever knows them.
+void read_repair(reading& in, const yaml_node& v, const std::string& p, reconcile& to) {
+    if (v.is == yaml_node::kind::list && v.items.empty()) return;
+    for_each_item(in, v, p, [&](const yaml_node& item) {
+        auto written = read_text(in, item, p, "a resource type");
+        if (written) to.repair.push_back({*written, item.at.line, item.at.column});
+    });
+}
+
 // Read in an order of their own by parse().
 void read_later(reading&, const yaml_node&, const std::string&, rack&) {}
 
@@ -84,6 +104,10 @@ constexpr row<rack> for_rack[] = {
     {"defaults", "section", "", "What holds for every host that does not say otherwise.", read_later},
     {"hosts", "map: name to section", "", "The servers. A name is lower-case letters, digits and hyphens.",
      read_later},
+    {"reconcile", "section", "", "Looking again and again at what others changed.",
+     [](reading& in, const yaml_node& v, const std::string& p, rack& r) {
+         read_section(in, v, p, reconcile_rows(), r.reconcile);
+     }},
     {"deployments", "map", "", "Operators and their services.",
      [](reading& in, const yaml_node& v, const std::string& p, rack& r) {
          read_verbatim(in, v, p, r.deployments);
@@ -113,8 +137,17 @@ constexpr row<store_system> for_system[] = {
      }},
 };
 
+constexpr row<reconcile> for_reconcile[] = {
+    {"every", "time: 10m, 1h, 1d", "1h", "How often the providers are asked what is there.", read_every},
+    {"repair", "resource type, one or a list", "nothing",
+     "Types whose members are put right without asking, each at most once an hour.", read_repair},
+};
+
 }  // namespace
 
+std::span<const row<reconcile>> reconcile_rows() {
+    return for_reconcile;
+}
 std::span<const row<rack>> rack_rows() {
     return for_rack;
 }

@@ -125,6 +125,7 @@ bool read_section(reading& in, const yaml_node& section, const std::string& path
 std::span<const row<rack>> rack_rows();
 std::span<const row<network>> network_rows();
 std::span<const row<store_system>> system_rows();
+std::span<const row<reconcile>> reconcile_rows();
 std::span<const row<host>> default_rows();
 std::span<const row<host>> host_rows();
 std::span<const row<disk_wish>> disk_rows();

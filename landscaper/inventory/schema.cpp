@@ -12,6 +12,7 @@ std::vector<key_info> schema() {
     add("", rack_rows());
     add("network", network_rows());
     add("systems.ROLE", system_rows());
+    add("reconcile", reconcile_rows());
     add("defaults", default_rows());
     add("hosts.NAME", host_rows());
     add("hosts.NAME.disk", disk_rows());

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "landscaper/base/nearest.hpp"
+#include "landscaper/base/printable.hpp"
 #include "landscaper/provider/provider.hpp"
 
 namespace landscaper::provider {
@@ -93,6 +95,27 @@ engine::member member_of(std::string_view dotted_name, engine::path at,
     out.is_stateful = type->is_stateful;
     take_type(out, *type);
     return out;
+}
+
+repair_objection objection_to_repair(const std::string& dotted_name) {
+    const auto* type = find_type(dotted_name);
+    auto name = '"' + text::printable(dotted_name, 80) + '"';
+    std::vector<std::string> may_be;
+    std::string list;
+    for (const auto& one : types()) {
+        if (!one.is_readable || one.is_protected) continue;
+        may_be.emplace_back(one.name);
+        list += (list.empty() ? "" : ", ") + may_be.back();
+    }
+    if (!type) {
+        auto meant = nearest(dotted_name, may_be);
+        auto remedy = meant.empty() ? "there is: " + list : "did you mean \"" + meant + "\"?";
+        return {name + " is no resource type that can be repaired", remedy};
+    }
+    auto remedy = "leave it out; what can be repaired: " + list;
+    if (type->is_protected) return {name + " holds data and is never repaired by itself", remedy};
+    if (!type->is_readable) return {name + " cannot say what is there", remedy};
+    return {};
 }
 
 result<void> check_inputs(const type_info& type, const engine::value& inputs) {

@@ -43,6 +43,12 @@ void take_type(engine::member& to, const type_info& type);
 engine::member member_of(std::string_view dotted_name, engine::path at,
                          std::map<std::string, engine::input> inputs);
 
+// Why members of that type are not repaired without asking; `what` is empty when they may be.
+struct repair_objection {
+    std::string what, remedy;
+};
+repair_objection objection_to_repair(const std::string& dotted_name);
+
 // bad_input naming what is missing or not known; types that are not in the table pass.
 result<void> check_inputs(const type_info& type, const engine::value& inputs);
 

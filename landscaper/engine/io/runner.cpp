@@ -113,35 +113,49 @@ void runner::import_existing(std::vector<path> roots) {
 task<looking> runner::refresh(std::vector<path> roots, bool asks_foreign) {
     auto self = self_;
     std::vector<to_look> all;
-    for (const auto& [at, entry] : self->scheduler.state()) {
+    for (const auto& at : self->all_there()) {
         if (!is_within_any(at, roots) || self->is_in_flight(at)) continue;
-        auto what = self->look_of(at, entry);
-        if (asks_foreign || !what.provider.is_foreign) all.push_back(std::move(what));
+        auto what = self->look_of(at, *self->there(at));
+        bool is_asked = asks_foreign || !what.provider.is_foreign || self->scheduler.repairs(at);
+        if (is_asked) all.push_back(std::move(what));
     }
     auto tell = [self](const to_look& asked, const provider::reality& seen) {
         // What was changed meanwhile was looked at too early.
-        auto now = self->scheduler.state().find(asked.at);
-        if (now == self->scheduler.state().end() || !(now->second == asked.entry)) return;
+        auto now = self->there(asked.at);
+        if (!now || !(*now == asked.entry)) return;
         self->feed(looked{asked.at, seen.exists, seen.inputs});
     };
     co_return co_await look_at(self->types, std::move(all), tell);
 }
 
-task<> runner::reconcile(duration pause) {
+void runner::set_reconcile(duration pause, std::set<std::string> repaired_types) {
+    self_->feed(repairs_allowed{std::move(repaired_types)});
+    if (self_->look_pause == pause) return;
+    self_->look_pause = pause;
+    self_->look_news.notify();
+}
+
+task<> runner::reconcile() {
+    auto self = self_;
     for (;;) {
-        CO_TRY_VOID(co_await sleep_for(pause));
+        auto began = steady::now();
+        while (steady::now() < began + self->look_pause) {
+            auto due = began + self->look_pause;
+            auto waited = co_await self->look_news.wait_until(due);
+            if (!waited && waited.error().code() == async_errc::cancelled) co_return waited.error();
+        }
         auto looking_now = refresh({}, false);
         CO_TRY(auto seen, co_await std::move(looking_now));
         for (const auto& [at, why] : seen.failed)
-            self_->complain(at.text() + " could not be looked at: " + why);
+            self->complain(at.text() + " could not be looked at: " + why);
     }
 }
 
 task<provider::reality> runner::read(path at) {
     auto self = self_;
-    auto found = self->scheduler.state().find(at);
-    if (found == self->scheduler.state().end()) co_return error(runner_errc::not_recorded_there, at.text());
-    auto asked = self->look_of(at, found->second);
+    auto found = self->there(at);
+    if (!found) co_return error(runner_errc::not_recorded_there, at.text());
+    auto asked = self->look_of(at, *found);
     co_return co_await look_at_one(self->types, asked);
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -88,8 +89,11 @@ class runner {
     // are shown, and put right where the policy says so. Foreign programs need not know the question: they
     // are asked only when a person wants it.
     task<looking> refresh(std::vector<path> roots = {}, bool asks_foreign = true);
-    // refresh() of all that is not foreign, again and again, until cancelled.
-    task<> reconcile(duration pause);
+    // refresh() again and again, until cancelled: of all that is not foreign, and of what is to be repaired.
+    task<> reconcile();
+    // How long it waits in between (an hour), and the types ("local.file") that are put right without asking,
+    // each resource at most once an hour.
+    void set_reconcile(duration pause, std::set<std::string> repaired_types = {});
     // What the provider says is there of one recorded resource. Changes nothing.
     task<provider::reality> read(path at);
 

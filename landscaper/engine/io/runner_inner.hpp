@@ -33,7 +33,8 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
               executor, all_types, [this](engine::event e) { heard(std::move(e)); },
               [this](const path& at, const std::string& line) { tell_log(at, line); }),
           woken(executor),
-          changed_now(executor) {}
+          changed_now(executor),
+          look_news(executor) {}
 
     runner_options options;
     const provider::registry& types;
@@ -52,6 +53,8 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
     std::optional<steady_time> journal_again_at;
     landscaper::event woken;        // for run(): there is something to write or to start
     landscaper::event changed_now;  // for those who wait: some status changed
+    landscaper::event look_news;    // for reconcile(): the pause has changed
+    duration look_pause = std::chrono::hours(1);
     bool is_writing = false;
     bool is_closed = false;
 
@@ -242,6 +245,20 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
             now.drift = view.drift;
             now.is_gone = view.is_gone;
             if (now.waits_for_person || !now.drift.empty()) out.emplace(view.at, std::move(now));
+        }
+        return out;
+    }
+
+    // What can be looked at: what is recorded, and what is created anew by each start.
+    std::optional<resource_entry> there(const path& at) const {
+        auto found = scheduler.state().find(at);
+        return found == scheduler.state().end() ? scheduler.applied(at) : found->second;
+    }
+    std::set<path> all_there() const {
+        std::set<path> out;
+        for (const auto& [at, entry] : scheduler.state()) out.insert(at);
+        for (const auto& [at, m] : declared_now->members()) {
+            if (scheduler.applied(at)) out.insert(at);
         }
         return out;
     }

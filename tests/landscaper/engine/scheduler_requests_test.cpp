@@ -253,3 +253,30 @@ TEST_CASE("a failure is tried again when the member itself declares it retryable
     fail(true);
     CHECK(p.status("a") == status::failed);
 }
+
+TEST_CASE("a stateless resource that others changed is reported, and repaired when its type is") {
+    auto a = resource("a");
+    a.is_stateful = false;
+    auto b = a;
+    b.at = at("b");
+    b.policy.repairs = false;
+    play p;
+    p.declare({a, b, resource("c", {"a"})});
+    p.works("a");
+    p.works("b");
+    p.works("c");
+    auto spoil = [&](const char* name) { p.on(looked{at(name), true, value(json{{"number", 7}})}); };
+    spoil("a");
+    CHECK(p.status("a") == status::person);
+    CHECK(p.status("c") == status::done);
+    CHECK(p.starting() == "");
+    spoil("b");
+    // Of its type, unless it says otherwise itself.
+    p.on(repairs_allowed{{"test.t"}});
+    CHECK(p.starting() == "a");
+    p.works("a");
+    CHECK(p.status("a") == status::done);
+    CHECK(p.s.view(at("a"))->drift == "");
+    p.on(confirmed{{at("b")}});
+    CHECK(p.starting() == "b");
+}

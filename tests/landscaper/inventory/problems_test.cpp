@@ -12,7 +12,7 @@ TEST_CASE("an unknown key at the top, with the near one") {
 TEST_CASE("an unknown key with nothing near it") {
     CHECK(problems_of("colour: red\n") ==
           "i:1:1: unknown key \"colour\"; known here: version, site, network, systems, defaults, hosts, "
-          "deployments\n");
+          "reconcile, deployments\n");
 }
 
 TEST_CASE("an unknown key of a host") {

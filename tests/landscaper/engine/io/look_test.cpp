@@ -117,7 +117,8 @@ TEST_CASE("the timer looks by itself and changes nothing") {
     stage s(folder / "state.json");
     s.apply({resource("a")});
     s.things->there.erase("a");
-    s.running.spawn("reconcile", s.r->reconcile(10ms));
+    s.running.spawn("reconcile", s.r->reconcile());
+    s.r->set_reconcile(10ms);
     while (s.status_of("a") != status::person) REQUIRE(run_on(s.context, sleep_for(10ms)).has_value());
     CHECK(s.things->creates == 1);
     s.stop();

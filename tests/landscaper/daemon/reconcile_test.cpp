@@ -1,0 +1,56 @@
+// What others change behind the engine's back, in a real file of a real root.
+#include "root_rack.hpp"
+
+using namespace landscaper;
+
+namespace {
+
+const std::string two_files = root_by_hand(R"(
+  plain = file "${toString ./.}/plain" "as declared";
+  asked = { resource = (file "${toString ./.}/asked" "as declared").resource // { landscaper.repair = false; }; };
+)");
+
+}  // namespace
+
+TEST_CASE("a file that somebody changed is reported, and put right when a person says so") {
+    WITH_NIX
+    rack r;
+    r.write("nixops4.nix", two_files);
+    r.start();
+    r.until([&] { return r.status("plain") == "done" && r.status("asked") == "done"; }, "two files");
+    r.until_settled();
+    CHECK(r.plan() == "asked=unchanged plain=unchanged ");
+    r.write("plain", "spoilt");
+    std::filesystem::remove(r.own.network() + "/asked");
+    REQUIRE(run_on(r.context, r.engine->refresh({})).value().seen == 2);
+    CHECK(r.status("plain") == "person");
+    CHECK(r.engine->view(at("plain"))->sentence.starts_with("was changed by somebody else: contents"));
+    CHECK(r.engine->view(at("asked"))->sentence.starts_with("is gone"));
+    CHECK(r.plan() == "asked=create plain=update ");
+    CHECK(text_of(r.own.network() + "/plain") == "spoilt");
+    r.engine->confirm({});
+    r.until([&] { return r.status("plain") == "done" && r.status("asked") == "done"; }, "put right");
+    CHECK(text_of(r.own.network() + "/plain") == "as declared");
+    CHECK(text_of(r.own.network() + "/asked") == "as declared");
+}
+
+TEST_CASE("the timer repairs what its type allows once an hour, and what says otherwise itself never") {
+    WITH_NIX
+    rack r;
+    r.write("nixops4.nix", two_files);
+    r.start();
+    r.until([&] { return r.status("plain") == "done" && r.status("asked") == "done"; }, "two files");
+    r.until_settled();
+    r.running->spawn("reconcile", r.engine->reconcile());
+    r.engine->set_reconcile(20ms, {"local.file"});
+    r.write("asked", "spoilt");
+    r.write("plain", "spoilt");
+    r.until([&] { return r.status("asked") == "person"; }, "a report");
+    r.until([&] { return text_of(r.own.network() + "/plain") == "as declared"; }, "a repair");
+    r.write("plain", "spoilt again");
+    r.until([&] { return r.status("plain") == "person"; }, "no second repair");
+    CHECK(r.engine->view(at("plain"))->sentence.find("again within an hour of its repair") !=
+          std::string::npos);
+    CHECK(text_of(r.own.network() + "/plain") == "spoilt again");
+    CHECK(text_of(r.own.network() + "/asked") == "spoilt");
+}
