@@ -267,10 +267,11 @@ task<> root_source::open_state(engine::member of) {
         trouble_ = of.at.text() + ": the state in it cannot be read: " + read.error().message();
         co_return result<void>();
     }
-    engine::state_keeper keeper{engine::state_document(read->json()), {}};
+    engine::state_keeper keeper{engine::state_document(read->json()), {}, {}};
     keeper.append = [type = *type, about](std::string event, engine::value patch) {
         return type->state_event(about, std::move(event), std::move(patch));
     };
+    keeper.read = [type = *type, about] { return type->read_state(about); };
     runner_.keep_state_in(of.at, std::move(keeper));
     states_.insert_or_assign(of.at, digest);
     co_return result<void>();

@@ -49,12 +49,28 @@ std::vector<std::pair<path, record>> keepers::take_theirs(std::vector<record>& r
     return theirs;
 }
 
+// A program that died while it wrote may have written: a patch is made for what is there, not for what was.
+task<> keepers::look_again(path keeper) {
+    auto& before = all_.at(keeper);
+    if (!before.is_unsure || !before.keeper.read) co_return result<void>();
+    auto reading = before.keeper.read();
+    CO_TRY(auto document, co_await std::move(reading));
+    auto& now = all_.at(keeper);
+    now.keeper.document = state_document(document.json());
+    now.is_unsure = false;
+    co_return result<void>();
+}
+
 task<> keepers::append(path keeper, record what) {
-    auto& before = all_.at(keeper).keeper;
-    auto patch = before.document.patch_for({what.at, what.entry, to_text(what.op)});
+    auto looking = look_again(keeper);
+    CO_TRY_VOID(co_await std::move(looking));
+    auto& before = all_.at(keeper);
+    auto patch = before.keeper.document.patch_for({what.at, what.entry, to_text(what.op)});
     if (!patch.empty()) {
-        auto writing = before.append(to_text(what.op), value(patch));
+        before.is_unsure = true;
+        auto writing = before.keeper.append(to_text(what.op), value(patch));
         CO_TRY_VOID(co_await std::move(writing));
+        all_.at(keeper).is_unsure = false;
     }
     // It may have been replaced meanwhile.
     auto& now = all_.at(keeper);

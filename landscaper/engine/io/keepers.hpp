@@ -26,7 +26,9 @@ class keepers {
     struct kept {
         state_keeper keeper;
         std::map<path, resource_entry> entries;
+        bool is_unsure = false;  // whether the last append worked
     };
+    task<> look_again(path keeper);
     const path* keeper_of(const path& at, const graph& declared) const;
 
     std::map<path, kept> all_;

@@ -46,6 +46,8 @@ struct runner_options {
 struct state_keeper {
     state_document document;  // as read
     std::function<task<>(std::string event, value patch)> append;
+    // Reads it again after an append that failed, and may have worked; empty = it did not.
+    std::function<task<value>()> read;
 };
 
 class runner {

@@ -35,7 +35,8 @@ std::string made_root(const std::string& module) {
   lib4 = import (nixops4 + "/nix/lib/lib.nix") { inherit lib; self = { }; selfWithSystem = _: throw "no"; };
   local = import (nixops4 + "/nix/providers/local.nix") { withSystem = _: f: f { config.packages.nixops4-resources-local-release = "/none"; }; };
 in lib4.mkRoot { modules = [
-  )" + nix_modules() + R"(/component.nix
+  )" + from_source("nixos-module") +
+           R"(/component.nix
   ({ lib, ... }: { providers.local = {
       imports = [ local ];
       executable = lib.mkForce "landscaper";
@@ -118,7 +119,8 @@ TEST_CASE("errors of the module system begin with the operator's file") {
     CHECK(r.status("typed") == "failed");
 }
 
-TEST_CASE("members of a root made by mkRoot have the option landscaper, which NixOps4's own fields do not feel") {
+TEST_CASE(
+    "members of a root made by mkRoot have the option landscaper, which NixOps4's own fields do not feel") {
     if (!has_nixops4()) return;
     rack r;
     r.write("nixops4.nix", made_root(R"(

@@ -28,7 +28,7 @@ std::set<std::string> names_of(const json& list) {
 TEST_CASE("the Nix modules of our providers have the types, inputs and outputs of the table, and no others") {
     WITH_NIX
     private_nix own;
-    auto folder = nix_modules() + "/providers";
+    auto folder = from_source("nixos-module") + "/providers";
     unsigned count = 0;
     for (const auto* family : {"ssh", "pxe", "host", "nixos"}) {
         CAPTURE(std::string(family));

@@ -31,16 +31,15 @@ inline path at(const std::string& text) {
     return path::parse(text).value();
 }
 
-// The folder nixos-module in the source tree that the test was built from, or that it runs in.
-inline std::string nix_modules() {
+// A file or folder of the source tree that the test was built from, or that it runs in.
+inline std::string from_source(const std::string& name) {
     namespace fs = std::filesystem;
     for (const auto& start : {fs::path(__FILE__).parent_path(), fs::current_path()}) {
         for (auto at = fs::absolute(start); at != at.parent_path(); at = at.parent_path()) {
-            if (fs::exists(at / "nixos-module"))
-                return fs::canonical(at / "nixos-module");
+            if (fs::exists(at / name)) return fs::canonical(at / name);
         }
     }
-    return "nixos-module";
+    return name;
 }
 
 struct rack {
