@@ -109,10 +109,11 @@ const std::vector<command>& commands() {
          {{}, {}, 1, 100},
          run_import},
         {"run",
-         "PATH OPERATION",
-         "one operation of one resource\n\n"
-         "OPERATION: read, which prints what its provider says is there; refresh, which also compares it.",
-         {{}, {}, 2, 2},
+         "PATH [OPERATION [NAME=VALUE]...]",
+         "one operation of one resource; without OPERATION, which there are\n\n"
+         "All have read, which prints what its provider says is there, and refresh, which also compares it.\n"
+         "VALUE is JSON or a text; JSON is printed, progress goes to stderr. What it changes is recorded.",
+         {{}, {}, 1, 100},
          run_operation},
         {"state",
          "list|show PATH|dump|mv FROM TO",

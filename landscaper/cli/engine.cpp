@@ -71,10 +71,45 @@ int run_import(const arguments& given) {
     return act(given, "import", "import", given.words);
 }
 
+// NAME=VALUE, where VALUE is JSON, or else a text; or an object of JSON with several.
+static bool take_argument(nlohmann::json& into, const std::string& word) {
+    if (word.starts_with("{")) {
+        auto all = json_in(word);
+        if (!all || !all->is_object()) return false;
+        into.update(*all);
+        return true;
+    }
+    auto equals = word.find('=');
+    if (equals == std::string::npos || equals == 0) return false;
+    auto text = word.substr(equals + 1);
+    auto value = json_in(text);
+    into[word.substr(0, equals)] = value ? *value : nlohmann::json(text);
+    return true;
+}
+
 int run_operation(const arguments& given) {
-    auto answer = ask_engine(given, given.words[1], {given.words[0]});
+    nlohmann::json arguments = nlohmann::json::object();
+    for (std::size_t i = 2; i < given.words.size(); ++i) {
+        if (!take_argument(arguments, given.words[i])) {
+            return complain("run",
+                            error(control::control_errc::bad_request,
+                                  given.words[i] + " is no argument; write NAME=VALUE, or an object of JSON"),
+                            exit_usage);
+        }
+    }
+    auto operation = given.words.size() > 1 ? given.words[1] : "";
+    auto say = [](const std::string& sentence) { std::fprintf(stderr, "%s\n", sentence.c_str()); };
+    auto answer =
+        control::client(socket_path(given)).run_operation(given.words[0], operation, arguments, say);
     if (!answer) return complain("run", answer.error());
-    std::puts(json_pretty(*answer).c_str());
+    if (!operation.empty() || given.has("--json")) {
+        std::puts(json_pretty(*answer).c_str());
+        return exit_done;
+    }
+    auto listed = answer->value("operations", nlohmann::json::object());
+    for (const auto& [name, what] : listed.items()) {
+        std::printf("%-24s  %s\n", name.c_str(), what.is_string() ? what.get<std::string>().c_str() : "");
+    }
     return exit_done;
 }
 

@@ -96,6 +96,19 @@ static result<route> parse_resource(std::string_view body) {
     return route(std::move(out));
 }
 
+// {"path":"apps.db","operation":"run","arguments":{..}}
+static result<route> parse_operation(std::string_view body) {
+    auto json = json_in(body);
+    if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
+    json_fields fields(*json, "body");
+    post_operation out{fields.text("path"), fields.text("operation"), {}};
+    const auto* arguments = fields.find("arguments");
+    if (!arguments || !arguments->is_object()) fields.fail("arguments", "is no object");
+    if (fields.failed()) return error(control_errc::bad_request, fields.failure().message());
+    out.arguments = json_text(*arguments);
+    return route(std::move(out));
+}
+
 static result<route> parse_get(const std::vector<std::string>& path, std::string_view query) {
     if (path.size() == 2 && path[1] == "snapshot") return route(get_snapshot{});
     if (path.size() == 2 && path[1] == "events") return route(get_events{});
@@ -125,6 +138,7 @@ result<route> parse_route(std::string_view method, std::string_view target, std:
     if (path.size() == 4 && path[1] == "hosts" && path[3] == "arm") return parse_arm(path[2], body);
     if (path.size() == 4 && path[1] == "hosts") return parse_verb(path[2], path[3], body);
     if (path.size() == 2 && path[1] == "host-resource") return parse_resource(body);
+    if (path.size() == 2 && path[1] == "operation") return parse_operation(body);
     if (path.size() == 2 && path[1] == "apply") {
         TRY(auto roots, texts_of_body(body, "roots"));
         return route(post_apply{std::move(roots)});
@@ -143,6 +157,7 @@ bool needs_operator(const route& wanted) {
                           [](const get_wipe&) { return true; },
                           [](const post_apply&) { return true; },
                           [](const post_resources&) { return true; },
+                          [](const post_operation&) { return true; },
                           [](const post_host_resource&) { return true; },
                           [](const get_endpoint&) { return true; },
                           [](const get_state&) { return true; },

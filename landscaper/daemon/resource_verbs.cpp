@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "landscaper/async/deadline.hpp"
+#include "landscaper/base/printable.hpp"
 #include "landscaper/engine/judge.hpp"
 
 namespace landscaper::daemon {
@@ -163,6 +164,46 @@ task<nlohmann::json> act_on(engine::runner& runner, std::string verb, std::vecto
     if (verb == "read") co_return co_await read(runner, *paths);
     co_return error(control_errc::bad_request,
                     "there is no operation " + verb + "; there is: destroy, import, move, read, refresh");
+}
+
+static nlohmann::json listed(const std::vector<provider::operation_info>& all) {
+    nlohmann::json out{{"read", "Says what its provider says is there."},
+                       {"refresh", "Compares that with what is recorded."}};
+    for (const auto& one : all) {
+        std::string takes;
+        for (const auto& name : one.arguments) takes += " [" + name + "=VALUE]";
+        out[one.name + takes] = one.description;
+    }
+    return {{"operations", std::move(out)}};
+}
+
+task<nlohmann::json> run_operation(engine::runner& runner, std::string text, std::string operation,
+                                   nlohmann::json arguments, std::function<void(const std::string&)> say) {
+    auto at = path::parse(text);
+    if (!at) co_return error(control_errc::bad_request, at.error().message());
+    auto own = runner.operations_of(*at);
+    if (!own) co_return error(control_errc::not_found, own.error().message());
+    if (operation.empty()) co_return listed(*own);
+    std::vector<path> paths{*at};
+    if (operation == "read") co_return co_await read(runner, paths);
+    if (operation == "refresh") co_return co_await refresh(runner, paths);
+    const auto* declared = runner.members().find(*at);
+    bool is_foreign = declared && declared->provider.is_foreign;
+    if (own->empty()) {
+        co_return error(control_errc::bad_request,
+                        at->text() + " has no operation " + text::printable(operation, 80) +
+                            (is_foreign ? ": its provider is a program of somebody else's, and NixOps4's "
+                                          "protocol knows none; there is: read, refresh"
+                                        : "; there is: read, refresh"));
+    }
+    auto sink = [say](const engine::progress& now) {
+        if (say && !now.sentence.empty()) say(now.sentence);
+    };
+    engine::value given(std::move(arguments));
+    auto operating = runner.operate(*at, std::move(operation), std::move(given), sink);
+    auto answered = co_await std::move(operating);
+    if (!answered) co_return error(control_errc::failed, answered.error().message());
+    co_return answered->json();
 }
 
 std::string at_work(const engine::runner& runner, const std::vector<path>& roots) {

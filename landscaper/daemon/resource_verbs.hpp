@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ result<std::vector<engine::path>> paths_of(const std::vector<std::string>& texts
 
 // {sentence}, and for read what is there. Nothing declared is destroyed; what could not be is named and kept.
 task<nlohmann::json> act_on(engine::runner& runner, std::string verb, std::vector<std::string> paths);
+
+// An operation of the resource's type: read and refresh, which all have, or one of its own; "" lists them.
+// JSON of the operation's own making.
+task<nlohmann::json> run_operation(engine::runner& runner, std::string path, std::string operation,
+                                   nlohmann::json arguments, std::function<void(const std::string&)> say);
 
 // What somebody else's apply is doing within `roots` right now: one line each, for whom the next one waits.
 std::string at_work(const engine::runner& runner, const std::vector<engine::path>& roots);

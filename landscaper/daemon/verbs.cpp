@@ -186,6 +186,18 @@ task<nlohmann::json> verbs::bring_about(std::string type, nlohmann::json inputs,
     co_return outputs.json();
 }
 
+task<nlohmann::json> verbs::run_operation(std::string path, std::string operation, nlohmann::json arguments,
+                                          std::string who, std::function<void(const std::string&)> say) {
+    if (!operation.empty()) {
+        auto named = "run " + path + " " + operation;
+        CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, named}));
+        rack_.log("", named + " by " + who);
+    }
+    auto running = daemon::run_operation(runner_, std::move(path), std::move(operation), std::move(arguments),
+                                         std::move(say));
+    co_return co_await std::move(running);
+}
+
 nlohmann::json verbs::state() const {
     nlohmann::json out = nlohmann::json::object();
     for (const auto& [at, entry] : runner_.state()) {

@@ -98,6 +98,15 @@ struct not_recorded {  // the result is kept and recorded again later
 struct cancel_requested {
     std::vector<path> roots;
 };
+// A person has one operation of a type run on a resource: nothing else is started on it meanwhile. Its end
+// may bring other outputs, which are recorded.
+struct operating {
+    path at;
+};
+struct operated {
+    path at;
+    std::optional<value> outputs;
+};
 // What a provider says is really there of a recorded resource; `inputs` are those that it can see.
 struct looked {
     path at;
@@ -132,8 +141,8 @@ struct drain {};
 struct tick {};  // time passed: see wake_at()
 
 using event = std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed,
-                           recorded, not_recorded, cancel_requested, looked, import_requested,
-                           repairs_allowed, retry_requested, state_read, moved, drain, tick>;
+                           recorded, not_recorded, cancel_requested, looked, import_requested, operating,
+                           operated, repairs_allowed, retry_requested, state_read, moved, drain, tick>;
 
 // --- what is to be done
 

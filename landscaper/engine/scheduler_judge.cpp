@@ -231,10 +231,10 @@ judgement scheduler::machine::judge_drift(const node& n, operation op, const val
                                           const value& outputs) const {
     if (n.is_confirmed || may_repair(n)) return with_history(n, ready(op, inputs));
     auto name = n.at.text();
-    auto out = person(op, inputs,
-                      n.drifted->sentence + (repairs(n) ? " again within an hour of its repair" : "") +
-                          ": see `landscaper plan " + name + "`, put it right with `landscaper apply " +
-                          name + "`");
+    auto out =
+        person(op, inputs,
+               n.drifted->sentence + (repairs(n) ? " again within an hour of its repair" : "") +
+                   ": see `landscaper plan " + name + "`, put it right with `landscaper apply " + name + "`");
     out.outputs = outputs;
     out.needs_confirmation = true;
     return out;
@@ -359,13 +359,16 @@ void scheduler::machine::note(node& n) {
     const auto* entry = entry_of(n.at);
     if (!entry || !n.wanted || !n.wanted->is_stateful) return;
     auto now = annotated(*entry, *n.wanted);
-    if (now == *entry) return;
+    if (now != *entry) rewrite(n, std::move(now));
+}
+
+void scheduler::machine::rewrite(node& n, resource_entry entry) {
     start what;
     what.run = ++last_run_;
     what.at = n.at;
     what.op = operation::note;
-    what.inputs = entry->inputs;
-    record writes{what.run, n.at, operation::note, std::move(now)};
+    what.inputs = entry.inputs;
+    record writes{what.run, n.at, operation::note, std::move(entry)};
     n.in_flight.emplace(flight{std::move(what), false, writes, {}, std::chrono::seconds(1)});
     runs_[writes.run] = n.at;
     out_.push_back(std::move(writes));

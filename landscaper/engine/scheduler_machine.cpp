@@ -185,13 +185,13 @@ void scheduler::machine::start_ready() {
     for (auto i = ready_.begin(); i != ready_.end();) {
         auto& n = nodes_.at(i->second);
         ++i;
-        if (has_slot(provider_of(n))) begin(n);
+        if (!n.is_operated && has_slot(provider_of(n))) begin(n);
     }
 }
 
 void scheduler::machine::begin(node& n) {
-    start what{++last_run_, n.at,         provider_of(n), {},    n.op, true,
-               n.inputs,    std::nullopt, false,          false, {},   false, {}};
+    start what{++last_run_,  n.at,  provider_of(n), {}, n.op,  true, n.inputs,
+               std::nullopt, false, false,          {}, false, {}};
     const auto* entry = entry_of(n.at);
     bool destroys = n.op == operation::destroy || n.op == operation::remove_old;
     if (entry && n.op != operation::create) what.previous = *entry;

@@ -34,6 +34,8 @@ class scheduler::machine {
     void handle(const recorded& what);
     void handle(const not_recorded& what);
     void handle(const cancel_requested& what);
+    void handle(const operating& what);
+    void handle(const operated& what);
     void handle(const looked& what);
     void handle(const import_requested& what);
     void handle(const repairs_allowed& what);
@@ -69,6 +71,7 @@ class scheduler::machine {
     surroundings around(const node& n) const;
     void apply(node& n, judgement now_due);
     void note(node& n);
+    void rewrite(node& n, resource_entry entry);
     void show(node& n, resource_status status, operation op, std::string sentence);
 
     // Starting and ending.

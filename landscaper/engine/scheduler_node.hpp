@@ -73,6 +73,7 @@ struct scheduler::node {
     boxed<engine::drift> drifted;
     std::optional<time_point> repaired_at;  // when it was last put right without anybody asking
     bool is_moved_away = false;
+    bool is_operated = false;  // a person has something run on it
 
     resource_status status = resource_status::blocked;
     operation op = operation::none;

@@ -57,6 +57,25 @@ void scheduler::machine::handle(const looked& what) {
     if (shown_.insert(n.at).second) out_.push_back(changed{n.at});
 }
 
+void scheduler::machine::handle(const operating& what) {
+    auto found = nodes_.find(what.at);
+    if (found != nodes_.end()) found->second.is_operated = true;
+}
+
+void scheduler::machine::handle(const operated& what) {
+    auto found = nodes_.find(what.at);
+    if (found == nodes_.end()) return;
+    auto& n = found->second;
+    n.is_operated = false;
+    const auto* entry = entry_of(what.at);
+    bool is_stateless = n.wanted && !n.wanted->is_stateful;
+    if (what.outputs && is_stateless && n.applied) n.applied->second = *what.outputs;
+    if (what.outputs && !is_stateless && entry && !n.in_flight) {
+        rewrite(n, {entry->type, entry->inputs, *what.outputs, entry->extra});
+    }
+    mark(what.at);
+}
+
 void scheduler::machine::handle(const repairs_allowed& what) {
     repaired_types_ = what.types;
     for (const auto& [at, n] : nodes_) {
@@ -122,8 +141,7 @@ void scheduler::machine::take_outcome(node& n, const failed& what) {
     }
     n.failures += 1;
     auto policy = n.wanted ? n.wanted->policy : engine::policy{};
-    bool is_retryable =
-        what.is_retryable || f.is_timed_out || (what.is_failure && policy.retries_failures);
+    bool is_retryable = what.is_retryable || f.is_timed_out || (what.is_failure && policy.retries_failures);
     if (!is_retryable || n.failures > policy.retries) {
         return hold(n, resource_status::failed, sentence, std::nullopt);
     }

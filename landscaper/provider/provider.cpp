@@ -59,6 +59,10 @@ task<> resource_type::state_event(request r, std::string, engine::value) {
     return no_effect(r.type, "record an event");
 }
 
+task<operation_outcome> resource_type::operate(request r, std::string name, engine::value) {
+    co_return error(provider_errc::unsupported, r.type + ": " + name);
+}
+
 void registry::add(std::string dotted_name, std::shared_ptr<resource_type> type) {
     types_[std::move(dotted_name)] = std::move(type);
 }

@@ -52,6 +52,17 @@ struct reality {
     engine::value outputs;
 };
 
+// What a type can do on request beside create, update, destroy and read: `landscaper run PATH NAME`.
+struct operation_info {
+    std::string name;
+    std::string description;             // one sentence
+    std::vector<std::string> arguments;  // that it takes; none has to be given
+};
+struct operation_outcome {
+    engine::value answer;                  // for the person who asked
+    std::optional<engine::value> outputs;  // what is recorded from now on; none = as before
+};
+
 // One resource type. Operations return the output properties. They run as coroutines on the engine's thread,
 // may take days, and end soon with any error when cancelled. An operation may be repeated after a crash.
 class resource_type {
@@ -62,6 +73,9 @@ class resource_type {
     virtual task<> destroy(request r);                  // default: unsupported
     virtual task<reality> read(request r);              // default: unsupported; changes nothing
     virtual task<engine::value> read_state(request r);  // default: unsupported; the whole state
+    virtual std::vector<operation_info> operations() const { return {}; }
+    // One of them, of a resource that exists: `previous` is what is recorded. Default: unsupported.
+    virtual task<operation_outcome> operate(request r, std::string name, engine::value arguments);
     virtual task<> state_event(request r, std::string event, engine::value patch);  // default: unsupported
 };
 

@@ -41,6 +41,10 @@ class backend {
     // after half a minute what it still waits for.
     virtual task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
                                                   std::string who) = 0;
+    // One operation of a resource's type; `operation` "" lists them. May take long, and ends with its wait.
+    virtual task<nlohmann::json> run_operation(std::string path, std::string operation,
+                                               nlohmann::json arguments, std::string who,
+                                               std::function<void(const std::string&)> say) = 0;
     virtual nlohmann::json state() const = 0;
     virtual std::string graph() const = 0;
 

@@ -207,8 +207,19 @@ result<void> client::follow(const std::function<bool(const snapshot&)>& each,
 
 result<nlohmann::json> client::bring_about(const std::string& type, const nlohmann::json& inputs,
                                            const std::function<void(const std::string&)>& say) const {
-    auto body = json_text({{"type", type}, {"inputs", inputs}});
-    auto handle = prepare(socket_, "/v1/host-resource");
+    return follow_work("/v1/host-resource", json_text({{"type", type}, {"inputs", inputs}}), say);
+}
+
+result<nlohmann::json> client::run_operation(const std::string& path, const std::string& operation,
+                                             const nlohmann::json& arguments,
+                                             const std::function<void(const std::string&)>& say) const {
+    auto body = json_text({{"path", path}, {"operation", operation}, {"arguments", arguments}});
+    return follow_work("/v1/operation", body, say);
+}
+
+result<nlohmann::json> client::follow_work(const std::string& target, const std::string& body,
+                                           const std::function<void(const std::string&)>& say) const {
+    auto handle = prepare(socket_, target);
     curl_easy_setopt(handle.get(), CURLOPT_POST, 1L);
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, body.c_str());

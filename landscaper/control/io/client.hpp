@@ -25,6 +25,10 @@ class client {
     // Has serve bring a resource about; returns its outputs, `failed` with serve's words, or not_running.
     result<nlohmann::json> bring_about(const std::string& type, const nlohmann::json& inputs,
                                        const std::function<void(const std::string&)>& say) const;
+    // Has serve run an operation of a resource's type, "" lists them; as bring_about().
+    result<nlohmann::json> run_operation(const std::string& path, const std::string& operation,
+                                         const nlohmann::json& arguments,
+                                         const std::function<void(const std::string&)>& say) const;
     // Calls `each` per published snapshot, and `idle` when `input` is readable and at least every 250 ms,
     // until either returns false, or until the connection ends or is silent for 30 s (not_running). `input`
     // -1: none.
@@ -32,6 +36,8 @@ class client {
                         const std::function<bool()>& idle = {}, int input = -1) const;
 
   private:
+    result<nlohmann::json> follow_work(const std::string& target, const std::string& body,
+                                       const std::function<void(const std::string&)>& say) const;
     std::string socket_;
 };
 

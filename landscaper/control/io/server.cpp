@@ -141,6 +141,7 @@ task<http_response> server::answer_route(route wanted, std::string who) {
         co_return json_response(200, said);
     }
     auto* resource = std::get_if<post_host_resource>(&wanted);
+    auto* operation = std::get_if<post_operation>(&wanted);
     http_response out;
     out.headers.push_back({"Content-Type", "text/event-stream"});
     out.headers.push_back({"Cache-Control", "no-store"});
@@ -148,6 +149,10 @@ task<http_response> server::answer_route(route wanted, std::string who) {
     if (resource) {
         out.body = http_streaming_body(
             [this, wanted = *resource](http_stream& to) { return stream_resource(wanted, to); });
+    }
+    if (operation) {
+        out.body = http_streaming_body(
+            [this, wanted = *operation, who](http_stream& to) { return stream_operation(wanted, who, to); });
     }
     co_return out;
 }
@@ -187,14 +192,16 @@ struct resource_watch {
     group work;
 };
 
-task<> watched(backend& behind, post_host_resource wanted, resource_watch& watch) {
-    auto inputs = json_in(wanted.inputs);
+using sayer = std::function<void(const std::string&)>;
+using long_work = std::function<task<nlohmann::json>(sayer)>;
+
+task<> watched(long_work begin, resource_watch& watch) {
     auto say = [&watch](const std::string& sentence) {
         watch.sentence = sentence;
         watch.changed.notify();
     };
-    auto bringing = behind.bring_about(std::move(wanted.type), std::move(*inputs), say);
-    auto done = co_await std::move(bringing);
+    auto working = begin(say);
+    auto done = co_await std::move(working);
     nlohmann::json outcome;
     if (done) outcome["outputs"] = std::move(*done);
     if (!done)
@@ -223,13 +230,31 @@ task<> tell(resource_watch& watch, http_stream& to) {
 
 }  // namespace
 
-task<> server::stream_resource(post_host_resource wanted, http_stream& to) {
+// The work, its sentences and its outcome; the work ends when the client goes.
+static task<> stream_work(long_work begin, http_stream& to) {
     auto executor = co_await asio::this_coro::executor;
     resource_watch watch(executor);
-    watch.work.spawn("resource", watched(backend_, std::move(wanted), watch));
+    watch.work.spawn("work", watched(std::move(begin), watch));
     auto told = co_await tell(watch, to);
     co_await watch.work.stop();
     co_return told;
+}
+
+task<> server::stream_resource(post_host_resource wanted, http_stream& to) {
+    long_work begin = [this, wanted](sayer say) {
+        auto inputs = json_in(wanted.inputs);
+        return backend_.bring_about(wanted.type, std::move(*inputs), std::move(say));
+    };
+    co_return co_await stream_work(std::move(begin), to);
+}
+
+task<> server::stream_operation(post_operation wanted, std::string who, http_stream& to) {
+    long_work begin = [this, wanted, who](sayer say) {
+        auto arguments = json_in(wanted.arguments);
+        return backend_.run_operation(wanted.path, wanted.operation, std::move(*arguments), who,
+                                      std::move(say));
+    };
+    co_return co_await stream_work(std::move(begin), to);
 }
 
 }  // namespace landscaper::control

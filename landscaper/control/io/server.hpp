@@ -26,6 +26,7 @@ class server {
     task<http_response> answer_route(route wanted, std::string who);
     task<> stream(http_stream& to);
     task<> stream_resource(post_host_resource wanted, http_stream& to);
+    task<> stream_operation(post_operation wanted, std::string who, http_stream& to);
     const std::string& event_text();
 
     backend& backend_;

@@ -1,8 +1,10 @@
 #include "landscaper/engine/io/runner.hpp"
 
 #include <boost/asio/this_coro.hpp>
+#include <nlohmann/json.hpp>
 #include <algorithm>
 
+#include "landscaper/base/printable.hpp"
 #include "landscaper/engine/io/runner_inner.hpp"
 
 namespace landscaper::engine {
@@ -157,6 +159,84 @@ task<provider::reality> runner::read(path at) {
     if (!found) co_return error(runner_errc::not_recorded_there, at.text());
     auto asked = self->look_of(at, *found);
     co_return co_await look_at_one(self->types, asked);
+}
+
+result<std::vector<provider::operation_info>> runner::operations_of(const path& at) const {
+    TRY(auto found, self_->type_of(at));
+    return found.first->operations();
+}
+
+namespace {
+
+// Whatever ends an operation, a cancellation too, the resource is free again.
+struct operating_guard {
+    std::function<void(operated)> feed;
+    operated what;
+    void end() {
+        if (auto once = std::exchange(feed, {})) once(std::move(what));
+    }
+    ~operating_guard() { end(); }
+};
+
+error no_operation(const path& at, const std::string& name,
+                   const std::vector<provider::operation_info>& all) {
+    std::string there_is = "read, refresh";
+    for (const auto& one : all) there_is += ", " + one.name;
+    return error(provider::provider_errc::unsupported,
+                 at.text() + ": " + text::printable(name, 80) + "; there is: " + there_is);
+}
+
+result<void> check_arguments(const provider::operation_info& what, const value& arguments) {
+    for (const auto& [name, given] : arguments->items()) {
+        if (std::find(what.arguments.begin(), what.arguments.end(), name) != what.arguments.end()) continue;
+        std::string known;
+        for (const auto& one : what.arguments) known += (known.empty() ? "" : ", ") + one;
+        return error(provider::provider_errc::bad_input, what.name + " takes no argument \"" +
+                                                             text::printable(name, 80) + "\"; it takes " +
+                                                             (known.empty() ? "none" : known));
+    }
+    return {};
+}
+
+}  // namespace
+
+task<value> runner::operate(path at, std::string name, value arguments, provider::sink say) {
+    auto self = self_;
+    CO_TRY(auto found, self->type_of(at));
+    auto all = found.first->operations();
+    auto what = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
+    if (what == all.end()) co_return no_operation(at, name, all);
+    CO_TRY_VOID(check_arguments(*what, arguments));
+    auto view = self->scheduler.view(at);
+    bool is_busy = self->is_in_flight(at) || !self->operated_now.insert(at).second;
+    if (is_busy || (view && view->status == resource_status::running)) {
+        co_return error(runner_errc::busy, at.text());
+    }
+    provider::request asked;
+    asked.type = found.second.entry.type;
+    asked.inputs = found.second.entry.inputs;
+    asked.previous = found.second.entry;
+    asked.at = at;
+    asked.say = std::move(say);
+    self->feed(operating{at});
+    operating_guard ends{[self](operated outcome) {
+                             self->operated_now.erase(outcome.at);
+                             self->feed(outcome);
+                         },
+                         {at, std::nullopt}};
+    auto working = found.first->operate(std::move(asked), name, std::move(arguments));
+    CO_TRY(auto outcome, co_await std::move(working));
+    ends.what.outputs = outcome.outputs;
+    ends.end();
+    // Nobody is told of what could still be lost.
+    auto is_recorded = [&] {
+        auto now = self->there(at);
+        return !outcome.outputs || !now || now->outputs == *outcome.outputs;
+    };
+    while (!is_recorded()) {
+        CO_TRY_VOID(co_await self->changed_now.wait());
+    }
+    co_return outcome.answer;
 }
 
 std::vector<plan_item> runner::plan(const std::vector<path>& roots) const {

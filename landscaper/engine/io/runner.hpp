@@ -96,6 +96,10 @@ class runner {
     // How long it waits in between (an hour), and the types ("local.file") that are put right without asking,
     // each resource at most once an hour.
     void set_reconcile(duration pause, std::set<std::string> repaired_types = {});
+    // What its type can do on request; and one of them, with nothing else done to the resource meanwhile.
+    // What that gives is recorded before the answer. Cancelled, nothing is.
+    result<std::vector<provider::operation_info>> operations_of(const path& at) const;
+    task<value> operate(path at, std::string name, value arguments, provider::sink say);
     // What the provider says is there of one recorded resource. Changes nothing.
     task<provider::reality> read(path at);
 

@@ -49,6 +49,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
     std::set<std::uint64_t> unrecorded;  // results that the disk refused
     keepers kept_elsewhere;
     std::vector<path> ended;
+    std::set<path> operated_now;  // a person has something run on them
     std::deque<std::shared_ptr<move_request>> moving;
     std::optional<steady_time> journal_again_at;
     landscaper::event woken;        // for run(): there is something to write or to start
@@ -274,6 +275,15 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         auto recorded = provider_in(entry);
         to_look out{at, recorded.name.empty() && wanted ? wanted->provider : recorded, entry};
         return out;
+    }
+
+    // The type of something that is there, and how it is asked.
+    result<std::pair<std::shared_ptr<provider::resource_type>, to_look>> type_of(const path& at) const {
+        auto entry = there(at);
+        if (!entry) return error(runner_errc::not_recorded_there, at.text());
+        auto asked = look_of(at, *entry);
+        TRY(auto type, types.find(asked.provider, asked.entry.type));
+        return std::pair(std::move(type), std::move(asked));
     }
 
     bool is_idle() const {

@@ -86,6 +86,15 @@ class exec : public resource_type {
     }
 
     task<> destroy(request) override { co_return result<void>(); }
+
+    std::vector<operation_info> operations() const override {
+        return {{"run", "Runs the program again, also with `once`, and records what it prints.", {}}};
+    }
+    task<operation_outcome> operate(request r, std::string, engine::value) override {
+        CO_TRY(auto c, command_in(r.inputs));
+        CO_TRY(auto outputs, co_await run(std::move(c), r));
+        co_return operation_outcome{outputs, outputs};
+    }
 };
 
 }  // namespace

@@ -47,6 +47,17 @@ TEST_CASE("each path has its meaning") {
     CHECK(arm.host == "px01");
     CHECK(arm.typed == "px01");
     CHECK(arm.disks == std::vector<std::string>{"serial-1"});
+    auto operated = wanted<post_operation>("POST", "/v1/operation",
+                                           R"({"path":"a.b","operation":"run","arguments":{"x":1}})");
+    CHECK(operated.path == "a.b");
+    CHECK(operated.operation == "run");
+    CHECK(operated.arguments == R"({"x":1})");
+    CHECK(needs_operator(route(operated)));
+    CHECK(refusal("POST", "/v1/operation", R"({"path":"a.b","operation":"run"})") ==
+          control_errc::bad_request);
+    auto resource =
+        wanted<post_host_resource>("POST", "/v1/host-resource", R"({"type":"pxe.nbp","inputs":{}})");
+    CHECK(resource.operation == "create");
     CHECK(wanted<post_apply>("POST", "/v1/apply").roots.empty());
     CHECK(wanted<post_apply>("POST", "/v1/apply", R"({"roots":["a.b"]})").roots ==
           std::vector<std::string>{"a.b"});

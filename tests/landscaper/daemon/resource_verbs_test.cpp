@@ -9,6 +9,7 @@
 #include "../engine/io/one_thread.hpp"
 #include "../engine/members.hpp"
 #include "landscaper/async/deadline.hpp"
+#include "landscaper/engine/io/state_file.hpp"
 
 using namespace landscaper;
 using namespace landscaper::daemon;
@@ -39,6 +40,21 @@ class thing : public provider::resource_type {
     task<provider::reality> read(provider::request) override {
         co_return provider::reality{true, {}, value(json{{"out", "there"}})};
     }
+    std::vector<provider::operation_info> operations() const override {
+        return {{"rotate", "Makes another output.", {"to"}}, {"hang", "Never ends.", {}}};
+    }
+    task<provider::operation_outcome> operate(provider::request r, std::string name,
+                                              value arguments) override {
+        r.working(name + " of " + r.at.text());
+        if (name == "hang") {
+            CO_TRY_VOID(co_await sleep_for(std::chrono::hours(1)));
+        }
+        if (!arguments->contains("to")) co_return error(provider::provider_errc::failed, "to what?");
+        auto outputs = r.previous->outputs.json();
+        outputs["out"] = arguments->at("to");
+        co_return provider::operation_outcome{value(json{{"was", r.previous->outputs->at("out")}}),
+                                              value(std::move(outputs))};
+    }
     std::string order;
     bool was_refused = false;
 };
@@ -62,6 +78,13 @@ struct stage {
     result<json> act(std::string verb, std::vector<std::string> paths) {
         return run_on(context, act_on(*r, std::move(verb), std::move(paths)));
     }
+    result<json> run(std::string at, std::string operation, json arguments = json::object()) {
+        auto say = [this](const std::string& sentence) { said += sentence + "\n"; };
+        return run_on(context,
+                      run_operation(*r, std::move(at), std::move(operation), std::move(arguments), say));
+    }
+    std::string out_of(const char* name) { return r->view(at(name))->outputs.value()->at("out"); }
+    std::string said;
     ~stage() { static_cast<void>(run_on(context, stopped(running))); }
 
     test_folder folder;
@@ -131,4 +154,62 @@ TEST_CASE("a second apply is told for whom it waits, and others go on") {
         REQUIRE(run_on(s.context, sleep_for(std::chrono::milliseconds(1))).has_value());
     }
     CHECK(at_work(*s.r, {at("quick")}).empty());
+}
+
+TEST_CASE("an operation of a type runs with its arguments, and what it changes is recorded and used") {
+    stage s;
+    auto late = resource("late", {"a"});
+    late.is_stateful = false;
+    s.apply({resource("a"), late});
+    CHECK(s.run("a", "").value().at("operations").contains("rotate [to=VALUE]"));
+    CHECK(s.run("a", "rotate", {{"to", "y"}}).value() == json{{"was", "x"}});
+    CHECK(s.said == "rotate of a\n");
+    REQUIRE(run_on(s.context, s.r->settled()).has_value());
+    CHECK(s.out_of("a") == "y");
+    CHECK(s.r->state().at(at("a")).outputs->at("out") == "y");
+    CHECK(engine::read_state(s.folder / "state.json").value().find(at("a"))->outputs->at("out") == "y");
+    // Who uses it has run again.
+    CHECK(s.r->view(at("late"))->status == engine::resource_status::done);
+    CHECK(s.run("late", "read").value().at("exists") == true);
+    CHECK(s.run("late", "rotate", {{"to", "z"}}).value() == json{{"was", "x"}});
+    CHECK(s.out_of("late") == "z");
+}
+
+TEST_CASE("an operation that is unknown, takes no such argument, fails or is given up changes nothing") {
+    stage s;
+    s.apply({resource("a")});
+    auto sentence = [&](const char* at, const char* operation, json arguments = json::object()) {
+        auto answered = s.run(at, operation, std::move(arguments));
+        return answered ? answered->dump() : answered.error().context();
+    };
+    CHECK(sentence("a", "dance").find("dance; there is: read, refresh, rotate, hang") != std::string::npos);
+    CHECK(sentence("a", "rotate", {{"of", 1}}).find("takes no argument \"of\"; it takes to") !=
+          std::string::npos);
+    CHECK(sentence("a", "rotate").find("to what?") != std::string::npos);
+    CHECK(sentence("b", "rotate").find("is not recorded") != std::string::npos);
+    // While one runs no other is begun, and the engine starts nothing on it.
+    auto hanging = run_operation(*s.r, "a", "hang", json::object(), {});
+    auto given_up =
+        run_on(s.context, until(steady::now() + std::chrono::milliseconds(50), std::move(hanging)));
+    CHECK(given_up.error().code() == async_errc::timed_out);
+    CHECK(s.run("a", "rotate", {{"to", "y"}}).has_value());
+    CHECK(s.out_of("a") == "y");
+}
+
+TEST_CASE("nothing is started on a resource while a person has an operation run on it") {
+    stage s;
+    s.apply({resource("a")});
+    s.running.spawn("hang", [](engine::runner& r) -> task<> {
+        auto hanging = run_operation(r, "a", "hang", json::object(), {});
+        CO_TRY_VOID(co_await std::move(hanging));
+        co_return result<void>();
+    }(*s.r));
+    while (s.run("a", "rotate", {{"to", "y"}}).has_value()) {
+    }
+    CHECK(s.run("a", "rotate").error().context().find("is at work") != std::string::npos);
+    s.declare({resource("a", {}, 7)});
+    s.r->confirm({});
+    auto waited = run_on(s.context, until(steady::now() + std::chrono::milliseconds(50), s.r->settled()));
+    CHECK(!waited);
+    CHECK(s.r->view(at("a"))->status == engine::resource_status::ready);
 }

@@ -63,9 +63,17 @@ class fake_backend final : public backend {
         out["sentence"] = verb + " " + paths[0] + " by " + who;
         co_return out;
     }
-    task<nlohmann::json> bring_about(std::string type, nlohmann::json inputs,
+    task<nlohmann::json> run_operation(std::string path, std::string operation, nlohmann::json arguments,
+                                       std::string who,
+                                       std::function<void(const std::string&)> say) override {
+        if (path == "gone") co_return error(control_errc::not_found, "gone is not recorded");
+        say("runs " + operation);
+        arguments["who"] = who;
+        co_return arguments;
+    }
+    task<nlohmann::json> bring_about(std::string operation, std::string type, nlohmann::json inputs,
                                      std::function<void(const std::string&)> say) override {
-        say("asked for " + type);
+        say("asked to " + operation + " " + type);
         CO_TRY_VOID(co_await sleep_for(std::chrono::milliseconds(20)));
         say("waits for the server");
         if (inputs.value("host", "") == "px09") co_return error(control_errc::refused, "px09 is not ours");
@@ -292,14 +300,29 @@ TEST_CASE("a resource of a host is told about until it is there, or why it is no
     client asking(at.socket());
     std::vector<std::string> said;
     auto say = [&](const std::string& sentence) { said.push_back(sentence); };
-    auto outputs = asking.bring_about("host.install", {{"host", "px01"}}, say);
+    auto outputs = asking.bring_about("create", "host.install", {{"host", "px01"}}, say);
     REQUIRE(outputs);
     CHECK(outputs->at("address") == "px01");
-    CHECK(said.front() == "asked for host.install");
-    auto refused = asking.bring_about("host.install", {{"host", "px09"}}, say);
+    CHECK(said.front() == "asked to create host.install");
+    auto refused = asking.bring_about("create", "host.install", {{"host", "px09"}}, say);
     REQUIRE(!refused);
     CHECK(refused.error().context() == "px09 is not ours");
-    auto nobody = client(at.socket() + "x").bring_about("host.install", {{"host", "px01"}}, say);
+    auto nobody = client(at.socket() + "x").bring_about("read", "host.install", {{"host", "px01"}}, say);
     REQUIRE(!nobody);
     CHECK(nobody.error().code() == control_errc::not_running);
+}
+
+TEST_CASE("an operation of a resource is told about until it is done, or why it failed") {
+    folder at;
+    running serve(at.socket());
+    client asking(at.socket());
+    std::vector<std::string> said;
+    auto say = [&](const std::string& sentence) { said.push_back(sentence); };
+    auto answered = asking.run_operation("apps.db", "run", {{"times", 2}}, say);
+    REQUIRE(answered);
+    CHECK(answered->at("times") == 2);
+    CHECK(answered->contains("who"));
+    auto refused = asking.run_operation("gone", "run", nlohmann::json::object(), say);
+    REQUIRE(!refused);
+    CHECK(refused.error().context() == "gone is not recorded");
 }
