@@ -23,18 +23,37 @@ class of_serve : public provider::resource_type {
     of_serve(std::string name, std::string socket) : name_(std::move(name)), client_(std::move(socket)) {}
 
     task<engine::value> create(provider::request r) override {
-        auto say = [&r](const std::string& sentence) { r.working(sentence); };
-        auto done = client_.bring_about(name_, r.inputs.json(), say);
-        if (done) co_return engine::value(std::move(*done));
-        bool is_said = done.error().code() == control::control_errc::failed;
-        co_return error(
-            provider::provider_errc::failed,
-            is_said ? done.error().context() : name_ + " is done by the daemon; " + done.error().message());
+        CO_TRY(auto outputs, ask("create", r));
+        co_return engine::value(std::move(outputs));
     }
     // A view on the host job: with other inputs the job goes on from where it is.
     task<engine::value> update(provider::request r) override { return create(std::move(r)); }
 
+    task<provider::reality> read(provider::request r) override {
+        CO_TRY(auto seen, ask("read", r));
+        provider::reality out;
+        out.exists = seen.value("exists", false);
+        out.inputs = engine::value(seen.value("inputs", nlohmann::json::object()));
+        if (out.exists && r.previous) out.outputs = r.previous->outputs;
+        co_return out;
+    }
+
+    task<> destroy(provider::request r) override {
+        CO_TRY_VOID(ask("destroy", r));
+        co_return result<void>();
+    }
+
   private:
+    result<nlohmann::json> ask(const char* operation, const provider::request& r) const {
+        auto say = [&r](const std::string& sentence) { r.working(sentence); };
+        auto done = client_.bring_about(operation, name_, r.inputs.json(), say);
+        if (done) return done;
+        bool is_said = done.error().code() == control::control_errc::failed;
+        return error(
+            provider::provider_errc::failed,
+            is_said ? done.error().context() : name_ + " is done by the daemon; " + done.error().message());
+    }
+
     std::string name_;
     control::client client_;
 };

@@ -83,7 +83,7 @@ static result<route> parse_verb(const std::string& host, const std::string& verb
     return route(std::move(out));
 }
 
-// {"type":"ssh.keypair","inputs":{..}}
+// {"type":"ssh.keypair","inputs":{..},"operation":"create"}
 static result<route> parse_resource(std::string_view body) {
     auto json = json_in(body);
     if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
@@ -93,6 +93,8 @@ static result<route> parse_resource(std::string_view body) {
     if (!inputs || !inputs->is_object()) fields.fail("inputs", "is no object");
     if (fields.failed()) return error(control_errc::bad_request, fields.failure().message());
     out.inputs = json_text(*inputs);
+    auto operation = fields.text_or_empty("operation");
+    if (!operation.empty()) out.operation = operation;
     return route(std::move(out));
 }
 

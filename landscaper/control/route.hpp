@@ -49,13 +49,16 @@ struct post_operation {
     std::string operation;
     std::string arguments;  // JSON text of an object
 };
-// A resource of a host, for `landscaper provider`: server-sent events until it is there or has failed.
+// create, read or destroy of a resource of a host, for `landscaper provider`: server-sent events until it is
+// there or has failed.
 struct post_host_resource {
     std::string type;    // "ssh.keypair"
     std::string inputs;  // JSON text of an object
+    std::string operation = "create";
 };
-using route = std::variant<get_snapshot, get_events, get_plan, get_state, get_graph, get_endpoint, get_wipe,
-                           post_arm, post_verb, post_apply, post_resources, post_operation, post_host_resource>;
+using route =
+    std::variant<get_snapshot, get_events, get_plan, get_state, get_graph, get_endpoint, get_wipe, post_arm,
+                 post_verb, post_apply, post_resources, post_operation, post_host_resource>;
 
 // not_found for an unknown path, bad_request for a wrong method or body.
 result<route> parse_route(std::string_view method, std::string_view target, std::string_view body);

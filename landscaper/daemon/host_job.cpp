@@ -57,10 +57,16 @@ void host_job::on_seen(const std::string& word) {
 
 task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, say progress) {
     auto& present = runs_[what];
+    forgotten_.erase(what);
     say_ = std::move(progress);
     if (!present.is_running) {
         present = {true, std::nullopt};
         stages_.spawn("stage", run_stage(what, inputs));
+    } else if (say_ && !status_.sentence.empty()) {
+        // Who comes later is told what it waits for, which nobody will say again.
+        bool is_work = status_.condition == "run";
+        auto kind = is_work ? engine::progress_kind::working : engine::progress_kind::person;
+        say_({kind, status_.sentence, 0, 0, ""});
     }
     while (runs_[what].is_running) {
         CO_TRY_VOID(co_await ended_.wait());

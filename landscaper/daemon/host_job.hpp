@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "landscaper/async/event.hpp"
@@ -55,6 +56,13 @@ class host_job {
     // Starts the stage or attaches to it; its outputs once it is proven. A proven stage answers at once, from
     // the ledger. The stage goes on when the caller is cancelled.
     task<engine::value> attach(stage what, const nlohmann::json& inputs, say progress);
+
+    // Forgets the resource; the machine is not touched. What nobody has booted yet is withdrawn.
+    task<> forget(stage what);
+    // Forgotten, and not asked for since.
+    bool is_forgotten(stage what) const { return forgotten_.contains(what); }
+    // The host answers under its permanent key and no other: {address, public_key, fingerprint, boot_id}.
+    task<engine::value> verify_host_key();
 
     // The boot table's entry, by what is proven.
     void publish_entry();
@@ -188,6 +196,7 @@ class host_job {
     std::string announced_;  // address
     group stages_;
     std::map<stage, run> runs_;
+    std::set<stage> forgotten_;
     event ended_;  // of any stage
     event woken_;  // something was heard of the host, or a person asked
     event asked_;  // a person asked, or the host booted the payload anew

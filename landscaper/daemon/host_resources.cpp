@@ -14,9 +14,11 @@ namespace {
 // A view on the host job: create starts the stage or attaches to it; update is a create with other inputs.
 class host_resource : public provider::resource_type {
   public:
-    host_resource(hosts& jobs, stage what) : jobs_(jobs), what_(what) {}
+    host_resource(hosts& jobs, stage what, const char* name)
+        : jobs_(jobs), what_(what), type_(*provider::find_type(name)) {}
 
     task<engine::value> create(provider::request r) override {
+        CO_TRY_VOID(provider::check_inputs(type_, r.inputs));
         auto* job = find(r);
         if (!job) {
             co_return error(provider::provider_errc::bad_input,
@@ -34,10 +36,10 @@ class host_resource : public provider::resource_type {
         auto* job = find(r);
         if (!job) co_return out;
         const auto& known = job->known();
-        out.exists = true;
-        if (what_ == stage::installation) out.exists = known.is_installed();
-        if (what_ == stage::host_key) out.exists = !known.pins.permanent.empty();
-        if (what_ == stage::system) out.exists = !known.generations.empty();
+        out.exists = !job->is_forgotten(what_);
+        if (what_ == stage::installation && !known.is_installed()) out.exists = false;
+        if (what_ == stage::host_key && known.pins.permanent.empty()) out.exists = false;
+        if (what_ == stage::system && known.generations.empty()) out.exists = false;
         if (out.exists && r.previous) out.outputs = r.previous->outputs;
         if (out.exists && what_ == stage::system) {
             nlohmann::json inputs{{"toplevel", known.generations.back().toplevel}};
@@ -46,7 +48,37 @@ class host_resource : public provider::resource_type {
         co_return out;
     }
     // Destroying a host resource forgets; it never touches the machine.
-    task<> destroy(provider::request) override { co_return result<void>(); }
+    task<> destroy(provider::request r) override {
+        auto* job = find(r);
+        if (!job) co_return result<void>();
+        co_return co_await job->forget(what_);
+    }
+
+    std::vector<provider::operation_info> operations() const override {
+        if (what_ == stage::host_key) {
+            return {{"verify", "Logs in under the pinned key, and says which server answered.", {}}};
+        }
+        if (what_ == stage::system) return {{"generations", "What ran on the host, as it was proven.", {}}};
+        return {};
+    }
+    task<provider::operation_outcome> operate(provider::request r, std::string name, engine::value) override {
+        auto* job = find(r);
+        if (!job) co_return error(provider::provider_errc::bad_input, "its host is not in the ledger");
+        provider::operation_outcome out;
+        if (name == "verify") {
+            r.working("logs in to " + job->address());
+            CO_TRY(out.answer, co_await job->verify_host_key());
+            co_return out;
+        }
+        auto all = nlohmann::json::array();
+        for (const auto& one : job->known().generations) {
+            all.push_back(
+                {{"generation", one.number}, {"toplevel", one.toplevel}, {"proven_ms", one.proven}});
+        }
+        nlohmann::json answer{{"generations", std::move(all)}};
+        out.answer = engine::value(std::move(answer));
+        co_return out;
+    }
 
   private:
     host_job* find(const provider::request& r) const {
@@ -62,16 +94,20 @@ class host_resource : public provider::resource_type {
 
     hosts& jobs_;
     stage what_;
+    const provider::type_info& type_;
 };
 
 }  // namespace
 
 void hosts::add_types(provider::registry& to) {
-    to.add("ssh.keypair", std::make_shared<host_resource>(*this, stage::keypair));
-    to.add("pxe.nbp", std::make_shared<host_resource>(*this, stage::entry));
-    to.add("host.install", std::make_shared<host_resource>(*this, stage::installation));
-    to.add("ssh.host_key", std::make_shared<host_resource>(*this, stage::host_key));
-    to.add("nixos.system", std::make_shared<host_resource>(*this, stage::system));
+    auto add = [&](const char* name, stage what) {
+        to.add(name, std::make_shared<host_resource>(*this, what, name));
+    };
+    add("ssh.keypair", stage::keypair);
+    add("pxe.nbp", stage::entry);
+    add("host.install", stage::installation);
+    add("ssh.host_key", stage::host_key);
+    add("nixos.system", stage::system);
 }
 
 nix::root::host_outputs hosts::outputs() const {

@@ -163,7 +163,7 @@ task<nlohmann::json> verbs::act_on_resources(std::string verb, std::vector<std::
     co_return answered;
 }
 
-task<nlohmann::json> verbs::bring_about(std::string type, nlohmann::json inputs,
+task<nlohmann::json> verbs::bring_about(std::string operation, std::string type, nlohmann::json inputs,
                                         std::function<void(const std::string&)> say) {
     engine::member asked;
     auto dot = type.find('.');
@@ -181,9 +181,24 @@ task<nlohmann::json> verbs::bring_about(std::string type, nlohmann::json inputs,
     request.inputs = engine::value(std::move(inputs));
     request.is_stateful = false;
     request.say = [say](const engine::progress& now) { say(now.sentence); };
-    auto creating = found->create(std::move(request));
-    CO_TRY(auto outputs, co_await std::move(creating));
-    co_return outputs.json();
+    if (operation == "create") {
+        auto creating = found->create(std::move(request));
+        CO_TRY(auto outputs, co_await std::move(creating));
+        co_return outputs.json();
+    }
+    nlohmann::json out = nlohmann::json::object();
+    if (operation == "read") {
+        auto reading = found->read(std::move(request));
+        CO_TRY(auto seen, co_await std::move(reading));
+        out["exists"] = seen.exists;
+        out["inputs"] = *seen.inputs;
+    } else if (operation == "destroy") {
+        auto destroying = found->destroy(std::move(request));
+        CO_TRY_VOID(co_await std::move(destroying));
+    } else {
+        co_return error(control_errc::bad_request, "there is no operation " + operation);
+    }
+    co_return out;
 }
 
 task<nlohmann::json> verbs::run_operation(std::string path, std::string operation, nlohmann::json arguments,

@@ -22,11 +22,10 @@ class verbs final : public control::backend {
     task<std::string> confirm(std::vector<std::string> roots, std::string who) override;
     task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
                                           std::string who) override;
-    task<nlohmann::json> bring_about(std::string type, nlohmann::json inputs,
+    task<nlohmann::json> bring_about(std::string operation, std::string type, nlohmann::json inputs,
                                      std::function<void(const std::string&)> say) override;
     task<nlohmann::json> run_operation(std::string path, std::string operation, nlohmann::json arguments,
-                                       std::string who,
-                                       std::function<void(const std::string&)> say) override;
+                                       std::string who, std::function<void(const std::string&)> say) override;
     nlohmann::json state() const override;
     std::string graph() const override;
     result<nlohmann::json> endpoint(const std::string& host) const override;

@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 
+from rack.appliance import program
 from rack.expect import expect, same
 from rack.rack import Rack
 from rack.test_rack_up import check_installed
@@ -67,6 +68,21 @@ APPS = """      store = resource "local" "state_file" { name = "apps.json"; } [ 
       }; }) (builtins.filter builtins.isString (builtins.split " " o.names.stdout))); };"""
 
 
+def check_operations(rack: Rack) -> None:
+    """`landscaper run` as an operator types it."""
+    listed = rack.appliance.command("run", "names").stdout
+    print("    " + listed.strip().replace("\n", "\n    "), flush=True)
+    same([line.split()[0] for line in listed.splitlines()], ["read", "refresh", "run"], "operations of local.exec")
+    ran = rack.appliance.command("run", "names", "run")
+    same((ran.returncode, json.loads(ran.stdout)), (0, {"stdout": "blue green"}), f"run again: {ran.stderr}")
+    same(rack.appliance.json("run", "list", "read")["outputs"], {"value": "blue green"}, "what the memo holds")
+    wrong = rack.appliance.command("run", "names", "run", "colour=red")
+    expect(wrong.returncode == 1 and 'takes no argument "colour"; it takes none' in wrong.stderr, f"a wrong argument: {wrong.stderr}")
+    wrong = rack.appliance.command("run", "names", "walk")
+    expect(wrong.returncode == 1 and "there is: read, refresh, run" in wrong.stderr, f"a wrong operation: {wrong.stderr}")
+    same(rack.appliance.command("run", "names", "run", "colour").returncode, 2, "no argument at all")
+
+
 def test_a_root_by_hand_is_planned_applied_corrected_and_kept(folder) -> None:
     rack = Rack(folder)
     write_root(rack, root(APPS % "blue green"))
@@ -83,6 +99,7 @@ def test_a_root_by_hand_is_planned_applied_corrected_and_kept(folder) -> None:
     expect("secret of green" in kept, "the state resource holds no entry of its siblings")
     plan = rack.appliance.command("plan", "apps")
     same(plan.returncode, 0, f"nothing would change: {plan.stdout}")
+    check_operations(rack)
 
     write_root(rack, root(APPS % "blue red"))
     wait_for(rack, lambda shot: any(row["path"] == "list" and row["state"] == "person" for row in shot["resources"]))
@@ -133,6 +150,72 @@ def test_providers_of_host_resources_ask_the_daemon(folder) -> None:
     expect("managed by its line in inventory.yaml" in said["errorResponse"]["message"], f"two drivers: {said}")
 
 
+def check_provider(rack: Rack, family: str, kind: str, inputs: dict, changed: dict) -> dict:
+    """`landscaper provider-check` of a real `landscaper provider FAMILY` that asks the running daemon; verdict by step."""
+    done = rack.appliance.command("provider-check", "--json", "--type", kind, "--inputs", json.dumps(inputs), "--changed",
+                                  json.dumps(changed), program("landscaper"), "provider", family, timeout=120)
+    steps = json.loads(done.stdout)
+    print(f"    {family}.{kind}: " + ", ".join(f"{step['step']}: {step['verdict']} {step['sentence']}" for step in steps), flush=True)
+    return {step["step"]: step["verdict"] for step in steps}
+
+
+LIFE = {"a type that does not exist is refused": "ok", "it is created": "ok",
+        "applied again without a change, it is the same": "ok", "it is updated": "ok",
+        "the same update, sent again after a crash, works": "ok", "what others do to it is seen": "left out",
+        "and put right": "left out", "it is destroyed": "ok", "it is gone": "ok",
+        "it is destroyed once more, which is no error": "ok"}
+
+
+def began(rack: Rack, family: str, kind: str, inputs: dict) -> subprocess.Popen:
+    """A provider in the middle of a create: it has said what it waits for."""
+    line = json.dumps({"createResourceRequest": {"type": kind, "inputProperties": inputs, "isStateful": True}})
+    running = subprocess.Popen([str(w) for w in rack.appliance.command_line("provider", family)], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running.stdin.write(line + "\n")
+    running.stdin.flush()
+    for said in running.stderr:
+        if "switch it on" in said:
+            return running
+    raise RuntimeError(f"it ended without waiting: {running.stdout.read()}")
+
+
+def test_host_types_conform_over_stdio_as_far_as_goes_without_a_server(folder) -> None:
+    rack = Rack(folder)
+    rack.inventory["px01"]["managed_by"] = "nixops4"
+    rack.write_inventory()
+    rack.start()
+    rack.appliance.wait_ready()
+    one, two = {"host": "px01", "attempt": 1}, {"host": "px01", "attempt": 2}
+    same(check_provider(rack, "ssh", "keypair", one, two), LIFE, "ssh.keypair")
+    key = ask_provider(rack, "ssh", "keypair", one)["createResourceResponse"]["outputProperties"]["public_key"]
+    nbp = {"public_key": key}
+    same(check_provider(rack, "pxe", "nbp", one | nbp, two | nbp), LIFE, "pxe.nbp")
+    # What was offered and not fetched is withdrawn: the next key is another.
+    outputs = ask_provider(rack, "ssh", "keypair", one)["createResourceResponse"]["outputProperties"]
+    expect(outputs["public_key"] != key, "the payload of a destroyed pxe.nbp is offered again")
+    ask_provider(rack, "pxe", "nbp", one | {"public_key": outputs["public_key"]})
+
+    install = one | {"disk": {"layout": "single-ext4"}, "base": rack.systems["base"]}
+    running = began(rack, "host", "install", install)
+    same(rack.appliance.host("px01")["condition"], "person", "while it waits to be switched on")
+    running.kill()
+    running.wait()
+    # The daemon's job goes on, and the next request attaches to it.
+    again = began(rack, "host", "install", install)
+    same(rack.appliance.host("px01")["condition"], "person", "asked again")
+    again.stdin.close()
+    again.kill()
+    again.wait()
+
+    for family, kind, inputs in (("ssh", "keypair", {}), ("pxe", "nbp", nbp), ("host", "install", install), ("nixos", "system", {})):
+        said = ask_provider(rack, family, kind, one | inputs | {"host": "px99"})["errorResponse"]["message"]
+        expect("there is no host px99 in inventory.yaml" in said, f"{family}.{kind} of an unknown host: {said}")
+        said = ask_provider(rack, family, kind, inputs | {"host": "px01", "atempt": 1})["errorResponse"]["message"]
+        expect("atempt" in said or "is missing" in said, f"{family}.{kind} with wrong inputs: {said}")
+        said = ask_provider(rack, family, kind, inputs | {"attempt": 1} | {"host": 7})["errorResponse"]["message"]
+        expect("has no input host" in said, f"{family}.{kind} whose host is no name: {said}")
+
+
 CHAIN = """      px01.members = {
         key = resource "ssh" "keypair" { host = "px01"; attempt = 1; } [ "public_key" "private_key_file" ];
         nbp = resource "pxe" "nbp" { host = "px01"; attempt = 1; public_key = o.px01.key.public_key; } [ "entry" ];
@@ -158,3 +241,8 @@ def test_a_root_by_hand_brings_a_host_from_blank_to_ok(folder) -> None:
     rack.appliance.wait_ok("px01")
     check_installed(rack, "px01")
     wait_for(rack, lambda shot: any(row["path"] == "after" and row["state"] == "done" for row in shot["resources"]))
+    verified = rack.appliance.json("run", "px01.host_key", "verify")
+    print(f"    verify: {verified}", flush=True)
+    expect(verified["fingerprint"].startswith("SHA256:") and verified["boot_id"], "who answered")
+    ran = rack.appliance.json("run", "px01.system", "generations")["generations"]
+    same([one["toplevel"] for one in ran][-1:], [rack.systems["toplevel"]], "what ran")

@@ -48,9 +48,10 @@ class backend {
     virtual nlohmann::json state() const = 0;
     virtual std::string graph() const = 0;
 
-    // Brings a resource of a host about and returns its outputs; may take days. `say`: a sentence whenever
-    // what it does or waits for changes. Ending the wait stops nothing.
-    virtual task<nlohmann::json> bring_about(std::string type, nlohmann::json inputs,
+    // `operation` create: brings a resource of a host about and returns its outputs; may take days. `say`: a
+    // sentence whenever what it does or waits for changes. Ending the wait stops nothing. read: {exists,
+    // inputs}. destroy: {}.
+    virtual task<nlohmann::json> bring_about(std::string operation, std::string type, nlohmann::json inputs,
                                              std::function<void(const std::string&)> say) = 0;
 
     // How to reach a host: address, user, identity file and the pinned public key, as JSON {address, user,

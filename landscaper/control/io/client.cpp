@@ -205,9 +205,11 @@ result<void> client::follow(const std::function<bool(const snapshot&)>& each,
     return follow_events(handle.get(), state, socket_, input);
 }
 
-result<nlohmann::json> client::bring_about(const std::string& type, const nlohmann::json& inputs,
+result<nlohmann::json> client::bring_about(const std::string& operation, const std::string& type,
+                                           const nlohmann::json& inputs,
                                            const std::function<void(const std::string&)>& say) const {
-    return follow_work("/v1/host-resource", json_text({{"type", type}, {"inputs", inputs}}), say);
+    auto body = json_text({{"operation", operation}, {"type", type}, {"inputs", inputs}});
+    return follow_work("/v1/host-resource", body, say);
 }
 
 result<nlohmann::json> client::run_operation(const std::string& path, const std::string& operation,

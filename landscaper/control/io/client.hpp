@@ -22,8 +22,10 @@ class client {
     result<std::string> post(const std::string& target, const std::string& body = {}) const;
     // The whole answer.
     result<nlohmann::json> post_for_json(const std::string& target, const std::string& body) const;
-    // Has serve bring a resource about; returns its outputs, `failed` with serve's words, or not_running.
-    result<nlohmann::json> bring_about(const std::string& type, const nlohmann::json& inputs,
+    // Has serve create (bring about), read or destroy a resource of a host; returns what
+    // backend::bring_about() does, `failed` with serve's words, or not_running.
+    result<nlohmann::json> bring_about(const std::string& operation, const std::string& type,
+                                       const nlohmann::json& inputs,
                                        const std::function<void(const std::string&)>& say) const;
     // Has serve run an operation of a resource's type, "" lists them; as bring_about().
     result<nlohmann::json> run_operation(const std::string& path, const std::string& operation,

@@ -243,7 +243,7 @@ static task<> stream_work(long_work begin, http_stream& to) {
 task<> server::stream_resource(post_host_resource wanted, http_stream& to) {
     long_work begin = [this, wanted](sayer say) {
         auto inputs = json_in(wanted.inputs);
-        return backend_.bring_about(wanted.type, std::move(*inputs), std::move(say));
+        return backend_.bring_about(wanted.operation, wanted.type, std::move(*inputs), std::move(say));
     };
     co_return co_await stream_work(std::move(begin), to);
 }
