@@ -12,6 +12,9 @@
 #         };
 #       })
 #     ]; }
+#
+# What holds for all resources of a provider, or of one of its types, is said there: `providers.NAME.landscaper`,
+# `providers.NAME.resourceTypes.TYPE.landscaper`. The nearest to the member counts.
 { config, lib, options, ... }:
 let
   inherit (lib) mkOption types;
@@ -51,6 +54,19 @@ let
       moved_from = setting member "The path that it had before: what is recorded there is this one, and nothing is run.";
     };
   };
+  said = lib.filterAttrs (_: value: value != null);
+  # An option `landscaper` of providers and resource types, whose settings the members inherit.
+  defaults = mkOption {
+    type = settings;
+    default = { };
+    description = "How landscaper's engine treats resources that do not say otherwise themselves.";
+  };
+  type_defaults = { provider, ... }: {
+    options.landscaper = defaults;
+    config.landscaper = builtins.mapAttrs (_: lib.mkDefault) (said provider.landscaper);
+  };
+  of_type = if options.type.isDefined then said config.type.landscaper or { } else { };
+
   # Line and column of what the operator wrote, for messages.
   places = builtins.foldl'
     (all: definition: all // (
@@ -71,9 +87,24 @@ in
   # What NixOps4 is handed of a resource, with two fields that it does not read.
   options._resourceForNixOps = mkOption {
     apply = resource: resource // {
-      landscaper = lib.filterAttrs (_: said: said != null) config.landscaper;
+      landscaper = of_type // said config.landscaper;
       landscaperPlaces = places;
     };
+  };
+
+  options.providers = mkOption {
+    type = types.lazyAttrsOf (types.submoduleWith {
+      class = "nixops4Provider";
+      modules = [{
+        options.landscaper = defaults;
+        options.resourceTypes = mkOption {
+          type = types.lazyAttrsOf (types.submoduleWith {
+            class = "nixops4ResourceType";
+            modules = [ type_defaults ];
+          });
+        };
+      }];
+    });
   };
 
   options.members = mkOption {

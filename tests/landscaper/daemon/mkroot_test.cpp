@@ -125,6 +125,9 @@ TEST_CASE(
     rack r;
     r.write("nixops4.nix", made_root(R"(
   { members, providers, config, ... }: {
+    providers.local.landscaper.deadline = "5m";
+    providers.local.landscaper.retries = 1;
+    providers.local.resourceTypes.memo.landscaper.retries = 4;
     members.store = { type = providers.local.state_file; inputs.name = "deployment.json"; };
     members.plain = { type = providers.local.memo; state = members.store; inputs.initialize_with = 1; };
     members.apps = { members.db = {
@@ -153,6 +156,10 @@ TEST_CASE(
     const auto* db = r.engine->members().find(at("apps.db"));
     REQUIRE((plain && db));
     CHECK(plain->is_protected);
+    // Its type's, and of what that leaves open its provider's.
+    CHECK(plain->policy.retries == 4);
+    CHECK(plain->policy.silence == 5min);
+    CHECK(r.engine->members().find(at("store"))->policy.retries == 1);
     CHECK(!db->is_protected);
     CHECK(db->sensitive == std::set<std::string>{"initialize_with", "value"});
     CHECK(db->replace_on == std::set<std::string>{"initialize_with"});
