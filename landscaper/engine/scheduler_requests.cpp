@@ -38,8 +38,9 @@ void scheduler::machine::handle(const retry_requested& what) {
 // Somebody looked at what is there. What is in flight will say itself.
 void scheduler::machine::handle(const looked& what) {
     auto found = nodes_.find(what.at);
-    if (found == nodes_.end() || found->second.in_flight) return;
+    if (found == nodes_.end()) return;
     auto& n = found->second;
+    if (n.in_flight && n.in_flight->what.op != operation::note) return;
     const auto* entry = entry_of(what.at);
     bool is_stateless = n.wanted && !n.wanted->is_stateful;
     if (is_stateless ? !n.applied : !entry) return;

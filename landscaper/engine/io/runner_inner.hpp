@@ -147,7 +147,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         auto elsewhere = kept_elsewhere.take_theirs(batch.records, *declared_now);
         for (const auto& [keeper, r] : elsewhere) {
             auto written = co_await kept_elsewhere.append(keeper, r);
-            if (written) batch.ended.push_back(r.at);
+            if (written && r.op != operation::note) batch.ended.push_back(r.at);
             settle_records({r}, written);
         }
         auto recorded_now = batch.records;

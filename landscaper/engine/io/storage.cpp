@@ -95,7 +95,10 @@ storage::written storage::write_now(const batch& what) {
         auto repaired = state_->repaired();
         out.recorded = unlocked([&] { return state_->append(changes); });
         if (out.recorded) {
-            for (const auto& r : what.records) ended.push_back(r.at);
+            for (const auto& r : what.records) {
+                // A note settles no doubt.
+                if (r.op != operation::note) ended.push_back(r.at);
+            }
         }
         if (state_->foreign_changes() != foreign) out.state = recorded();
         if (state_->repaired() != repaired) out.repaired = state_->repaired();

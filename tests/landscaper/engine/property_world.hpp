@@ -142,6 +142,8 @@ inline std::shared_ptr<const graph> random_graph(std::mt19937_64& random) {
         m.policy.repairs = random() % 3 == 0;
         if (random() % 3 == 0) m.policy.silence = std::chrono::seconds(10);
         m.imports = random() % 6 == 0;
+        // Recorded beside what is there, and changes nothing.
+        if (random() % 4 == 0) m.sensitive = {"number"};
         m.creates_before_destroying = stands_beside(m.at);
         if (stands_beside(m.at) || random() % 5 == 0) m.replace_on = {"number"};
         members.push_back(std::move(m));

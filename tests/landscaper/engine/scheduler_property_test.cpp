@@ -28,6 +28,7 @@ class round {
     }
     // Everything that is left in flight comes to its end.
     void finish() {
+        for (const auto& at : std::exchange(operated_, {})) on(operated{at, std::nullopt});
         on(drain{});
         while (!starts_.empty() || !records_.empty()) advance(false);
     }
@@ -91,6 +92,7 @@ class round {
         }
         // Nothing is done twice at once, and what is recorded is never created again.
         REQUIRE(!is_in_flight(s.at));
+        REQUIRE(!operated_.contains(s.at));
         if (s.op == operation::create && w_.state.contains(s.at)) {
             REQUIRE((s.deposes ? stands_beside(s.at) : w_.seen_gone.contains(s.at)));
         }
@@ -184,12 +186,14 @@ class round {
             return true;
         }
         unwritten_.erase(r.at);
-        w_.seen_gone.erase(r.at);
+        // A note says nothing of what is there.
+        bool is_note = r.op == operation::note;
+        if (!is_note) w_.seen_gone.erase(r.at);
         if (r.entry)
             w_.state[r.at] = *r.entry;
         else
             w_.state.erase(r.at);
-        w_.journal.erase(r.at);
+        if (!is_note) w_.journal.erase(r.at);
         on(recorded{r.run});
         return true;
     }
@@ -221,11 +225,24 @@ class round {
         if (pick(2) == 0) on(w_.look(found->first));
     }
 
+    // A person has something run on what is at rest; its end may say again what is recorded.
+    void operate(const path& at) {
+        if (operated_.erase(at)) {
+            auto entry = w_.state.find(at);
+            bool says = entry != w_.state.end() && pick(2) == 0;
+            return on(operated{at, says ? std::optional(entry->second.outputs) : std::nullopt});
+        }
+        if (is_in_flight(at) || !w_.state.contains(at)) return;
+        operated_.insert(at);
+        on(operating{at});
+    }
+
     void disturb() {
         std::vector<path> all;
         for (const auto& v : s_.views()) all.push_back(v.at);
         std::vector<path> roots;
         if (!all.empty()) roots.push_back(all[pick(static_cast<unsigned>(all.size()))]);
+        if (!roots.empty() && pick(7) == 0) return operate(roots.front());
         switch (pick(6)) {
             case 0: return on(cancel_requested{roots});
             case 1: return on(confirmed{roots});
@@ -245,6 +262,7 @@ class round {
     std::vector<record> records_;
     std::set<std::uint64_t> cancelled_;
     std::set<path> unwritten_;  // the disk was full
+    std::set<path> operated_;
 };
 
 void play_one(std::uint64_t seed) {
