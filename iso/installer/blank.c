@@ -3,9 +3,14 @@
  * disk that is mounted, swapped on or held by an array is refused (O_EXCL). Signatures are the business of
  * landscaper-blank.
  *
- *   blank-scan [--exclusive] DEVICE SEED      SEED: any text; the same text and size give the same samples
+ * With --mark the disk is opened for writing, O_EXCL as well, and stays open after the verdict: nobody else
+ * gets hold of it until the input has given a block of 4096 bytes, which goes to byte 524288 and is read back
+ * past the page cache and printed as hex, or has ended without one, which leaves the disk as it is.
  *
- * Exit status: 0 read to the end (blank or not), 1 could not be opened or read, 2 bad usage. */
+ *   blank-scan [--exclusive | --mark] DEVICE SEED      SEED: any text; the same text and size give the same
+ *                                                      samples
+ *
+ * Exit status: 0 read to the end (blank or not), 1 could not be opened, read or written, 2 bad usage. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +23,7 @@
 #include <unistd.h>
 
 enum { edge = 16 << 20, sample = 64 << 10, samples = 256, chunk = 1 << 20, alignment = 4096 };
+enum { block_size = 4096, block_offset = 524288 };
 
 struct scan {
     int fd;
@@ -107,14 +113,52 @@ static int refuse(const char* reason, int code) {
     return 1;
 }
 
+/* Bytes of the input, at most `count`; fewer at its end. */
+static size_t read_input(unsigned char* into, size_t count) {
+    size_t have = 0;
+    while (have < count) {
+        ssize_t got = read(STDIN_FILENO, into + have, count - have);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        have += (size_t)got;
+    }
+    return have;
+}
+
+static int failed(const char* what) {
+    fprintf(stderr, "blank-scan: %s: %s\n", what, strerror(errno));
+    return 1;
+}
+
+/* Still under the exclusive open of the look. */
+static int mark(struct scan* s) {
+    size_t given = read_input(s->buffer, block_size);
+    if (given == 0) return 0;
+    if (given < block_size || read_input(s->buffer + block_size, 1) != 0) {
+        fprintf(stderr, "blank-scan: a block of another size than %d bytes; nothing was written\n",
+                block_size);
+        return 1;
+    }
+    fcntl(s->fd, F_SETFL, fcntl(s->fd, F_GETFL) | O_DIRECT); /* refused where it is not known */
+    if (pwrite(s->fd, s->buffer, block_size, block_offset) != block_size) return failed("write");
+    if (fsync(s->fd) != 0) return failed("fsync");
+    posix_fadvise(s->fd, block_offset, block_size, POSIX_FADV_DONTNEED); /* where O_DIRECT is not known */
+    memset(s->buffer, 0, block_size);
+    if (pread(s->fd, s->buffer, block_size, block_offset) != block_size) return failed("read back");
+    for (int i = 0; i < block_size; ++i) printf("%02x", s->buffer[i]);
+    printf("\n");
+    return 0;
+}
+
 int main(int argc, char** argv) {
-    bool exclusive = argc == 4 && strcmp(argv[1], "--exclusive") == 0;
+    bool marks = argc == 4 && strcmp(argv[1], "--mark") == 0;
+    bool exclusive = marks || (argc == 4 && strcmp(argv[1], "--exclusive") == 0);
     if (argc != 3 && !exclusive) {
-        fprintf(stderr, "usage: blank-scan [--exclusive] DEVICE SEED\n");
+        fprintf(stderr, "usage: blank-scan [--exclusive | --mark] DEVICE SEED\n");
         return 2;
     }
     const char* device = argv[argc - 2];
-    int flags = O_RDONLY | O_CLOEXEC | (exclusive ? O_EXCL : 0);
+    int flags = (marks ? O_RDWR : O_RDONLY) | O_CLOEXEC | (exclusive ? O_EXCL : 0);
     struct scan s = {.fd = open(device, flags | O_DIRECT), .fill = -1};
     if (s.fd < 0 && errno == EINVAL) s.fd = open(device, flags); /* tmpfs knows no O_DIRECT */
     if (s.fd < 0) return refuse(errno == EBUSY ? "in use" : "cannot be opened", errno);
@@ -133,5 +177,7 @@ int main(int argc, char** argv) {
     if (!blank) printf(",\"reason\":\"%s\",\"offset\":%" PRIu64, s.reason, s.found_at);
     if (s.failure != 0) printf(",\"error\":\"%s\"", strerror(s.failure));
     printf("}\n");
-    return s.failure != 0 ? 1 : 0;
+    if (s.failure != 0 || !marks) return s.failure != 0 ? 1 : 0;
+    fflush(stdout);
+    return mark(&s);
 }

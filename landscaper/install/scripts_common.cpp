@@ -98,14 +98,18 @@ std::string blank_seed(const install_plan& plan) {
 
 namespace {
 
-// Writes a marker to every chosen disk and prints what is there then, read past the page cache.
-std::string write_markers(const install_plan& plan, marker_state state) {
+// Prints a marker's block. Everything behind the checksum is zero, so the text stays short.
+std::string print_block(const install_plan& plan, marker_state state) {
     auto block = encode(marker_of(plan, state));
-    // Everything behind the checksum is zero, so the text stays short.
     auto text = to_base64(bytes_view(block).first(512));
+    return "marker_block() { echo " + text + " | base64 -d; head -c 3584 /dev/zero; }\n";
+}
+
+// Writes the finished marker to every chosen disk and prints what is there then, read past the page cache.
+std::string write_finished(const install_plan& plan) {
     std::string out(read_block);
-    out += "write_marker() {\n    { echo " + text +
-           " | base64 -d; head -c 3584 /dev/zero; } |\n"
+    out += print_block(plan, marker_state::finished) +
+           "write_marker() {\n    marker_block |\n"
            "        dd of=\"$1\" bs=4096 seek=128 count=1 iflag=fullblock oflag=direct conv=notrunc,fsync "
            "status=none\n"
            "    prove marker \"$1\" \"$(marker_on \"$1\")\"\n}\n";
@@ -115,15 +119,23 @@ std::string write_markers(const install_plan& plan, marker_state state) {
 
 }  // namespace
 
-// Looks once more, exclusively, directly before the first write: blank, or already this attempt's own.
+// The first write: every disk is opened for landscaper alone, looked at once more (blank, or already this
+// attempt's own), identified, and written through that same open; none is written before all have passed.
 std::string marker_script(const install_plan& plan) {
-    auto out = preamble() + on_the_installer(plan) + protect_others(plan) + check_identities(plan);
-    out +=
-        "still_ours() {\n"
-        "    seen=$(landscaper-blank --exclusive \"$1\" " +
-        quote(blank_seed(plan)) +
-        ") || true\n"
-        "    case $seen in *'\"reason\":\"in use'*) fail \"disk $1 is in use\" ;; esac\n";
+    auto out = preamble() + on_the_installer(plan) + protect_others(plan) +
+               print_block(plan, marker_state::open) + R"sh(
+hold() { # DISK NUMBER: names the two descriptors
+    talk=$(mktemp -d)
+    mkfifo "$talk/to" "$talk/from"
+    landscaper-blank --mark "$1" )sh" +
+               quote(blank_seed(plan)) + R"sh( <"$talk/to" >"$talk/from" &
+    eval "exec {to$2}>\"$talk/to\" {from$2}<\"$talk/from\""
+    rm -r "$talk"
+    seen=
+    eval "IFS= read -r seen <&\$from$2" || true
+    [ -n "$seen" ] || fail "disk $1 cannot be looked at"
+    case $seen in *'"reason":"in use'*) fail "disk $1 is in use" ;; esac
+)sh";
     if (!plan.destroy) {
         out +=
             "    [ \"$(printf '%s' \"$seen\" | jq -r .blank)\" != true ] || return 0\n"
@@ -131,18 +143,31 @@ std::string marker_script(const install_plan& plan) {
             marker_prefix(plan, marker_state::open) +
             "*) return 0 ;; esac\n"
             "    fail \"disk $1 is not blank any more: $(printf '%s' \"$seen\" | jq -r .reason)\"\n";
-    } else {
-        out += "    [ -n \"$seen\" ] || fail \"disk $1 cannot be read\"\n";
     }
-    out += "}\n";
-    for (const auto& disk : plan.disks) out += "still_ours " + quote(disk.path) + "\n";
-    return out + write_markers(plan, marker_state::open);
+    out += R"sh(}
+write() { # DISK NUMBER
+    { marker_block | base64 -w 0; echo; } | eval "cat >&\$to$2"
+    written=
+    eval "IFS= read -r written <&\$from$2" || true
+    eval "exec {to$2}>&- {from$2}<&-"
+    prove marker "$1" "$written"
+}
+)sh";
+    auto to_each = [&](const char* call) {
+        std::size_t number = 0;
+        for (const auto& disk : plan.disks)
+            out += call + quote(disk.path) + " " + std::to_string(number++) + "\n";
+    };
+    to_each("hold ");
+    out += check_identities(plan);
+    to_each("write ");
+    return out;
 }
 
 std::string finish_script(const install_plan& plan) {
     return preamble() + on_the_installer(plan) + protect_others(plan) + check_identities(plan) +
            "! mountpoint -q /mnt || fail '/mnt is still mounted'\nsync\n" + check_marked(plan, true) +
-           write_markers(plan, marker_state::finished);
+           write_finished(plan);
 }
 
 }  // namespace landscaper::install
