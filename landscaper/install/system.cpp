@@ -43,9 +43,10 @@ prove boot_id "$(cat /proc/sys/kernel/random/boot_id)"
 )sh";
 }
 
-// Until the new kernel has proven itself the previous generation stays the loader's default, and systemd-boot
-// is told to start the new one once (LoaderEntryOneShot, Boot Loader Interface). Both defaults are written by
-// the generations themselves. Another loader makes the new one the default at once.
+// Until the new kernel has proven itself the previous generation stays the loader's default, at every moment:
+// it writes the loader's entries, of all generations as NixOS does, and systemd-boot is told to start the new
+// one once (LoaderEntryOneShot, Boot Loader Interface). The new generation writes them itself as soon as it
+// runs. Another loader makes the new one the default at once.
 constexpr std::string_view boot_once_text = R"sh(
 loader=4a67b082-0a4c-41cf-b6c7-440b29bb8c4f
 set_once() { # ENTRY: its name as UTF-16, behind the attributes, in one write
@@ -56,14 +57,12 @@ set_once() { # ENTRY: its name as UTF-16, behind the attributes, in one write
     printf "\x07\x00\x00\x00$text\x00\x00" >"$efivars/LoaderEntryOneShot-$loader"
 }
 nix-env -p "$profile" --set "$toplevel"
-"$toplevel/bin/switch-to-configuration" boot
-entry=$(grep -lsF "init=$toplevel/init" "$entries"/*.conf | head -n 1) || true
 once=no
-if [ -n "$entry" ] && [ -e "$efivars/LoaderInfo-$loader" ]; then
-    if "$previous/bin/switch-to-configuration" boot && set_once "$(basename "$entry")"; then once=yes
-    else "$toplevel/bin/switch-to-configuration" boot
-    fi
+if [ -e "$efivars/LoaderInfo-$loader" ] && "$previous/bin/switch-to-configuration" boot; then
+    entry=$(grep -lsF "init=$toplevel/init" "$entries"/*.conf | head -n 1) || true
+    if [ -n "$entry" ] && set_once "$(basename "$entry")"; then once=yes; fi
 fi
+[ $once = yes ] || "$toplevel/bin/switch-to-configuration" boot
 sync
 prove once $once
 prove activated boot
