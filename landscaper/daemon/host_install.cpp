@@ -30,10 +30,9 @@ task<engine::value> host_job::install(nlohmann::json inputs) {
 }
 
 task<> host_job::install_once(nlohmann::json inputs) {
-    if (known().held)
-        co_return error(install_errc::hold, "held by the operator; landscaper resume " + known().name);
-    if (known().rescue) co_return error(install_errc::hold, "in rescue; landscaper resume " + known().name);
+    CO_TRY_VOID(unless_stopped());
     install::install_plan plan;
+    std::unique_ptr<ssh::host_session> session;
     CO_TRY_VOID(co_await prepare(plan, std::move(inputs)));
     if (!known().is_proven(job::installation, "finish")) {
         if (!known().is_proven(job::installation, job::step_answer)) {
@@ -42,16 +41,16 @@ task<> host_job::install_once(nlohmann::json inputs) {
         CO_TRY_VOID(co_await await_ssh("the installer does not answer on SSH"));
         set("run", "logs in to the installer");
         CO_TRY(auto pin, pin_of(known().pins.temporary));
-        ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
-        CO_TRY_VOID(co_await session.open());
-        CO_TRY_VOID(co_await answered(session));
-        auto written = co_await installation_rows(plan, session);
+        session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+        CO_TRY_VOID(co_await session->open());
+        CO_TRY_VOID(co_await answered(*session));
+        auto written = co_await installation_rows(plan, *session);
         if (!written) {
             auto failure = written.error();
-            co_return co_await unless_restarted(std::move(failure), session);
+            co_return co_await unless_restarted(std::move(failure), *session);
         }
     }
-    CO_TRY_VOID(co_await reboot_to_disk(plan));
+    CO_TRY_VOID(co_await reboot_to_disk(plan, std::move(session)));
     co_return co_await await_installed(plan);
 }
 
@@ -104,6 +103,7 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
     bool only_finish = false;
     for (const auto& row : install::install_steps()) {
         if (row.name == "reboot") break;
+        CO_TRY_VOID(unless_stopped());
         // The wait for the machine may have taken hours.
         plan.now = static_cast<std::uint64_t>(now_ms() / 1000);
         if (row.name == "evidence") {
@@ -130,34 +130,38 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
             continue;
         }
         auto extra = [&]() {
-            bool ends = row.name == "finish";
-            return ends ? job::finishing(known(), plan, now_ms()) : std::vector<ledger::change>();
+            if (row.name == "finish") return job::finishing(known(), plan, now_ms());
+            std::vector<ledger::change> out;
+            if (row.name == "files") out.push_back(job::key_written(known(), plan.temporary_key, now_ms()));
+            return out;
         };
         CO_TRY_VOID(co_await run_row(job::installation, row, plan, session, extra));
     }
-    auto closed = co_await session.close();
-    static_cast<void>(closed);
     co_return result<void>();
 }
 
 // Contract 1: the boot entry says `local`, and bootd has said that it does, before the reboot is ordered: a
 // host that boots from the network first would get the installer again.
-task<> host_job::reboot_to_disk(install::install_plan& plan) {
+task<> host_job::reboot_to_disk(install::install_plan& plan, std::unique_ptr<ssh::host_session> session) {
     publish_entry();
     CO_TRY_VOID(co_await rack_.link->acknowledged());
     if (known().is_proven(job::installation, "reboot")) co_return result<void>();
-    CO_TRY(auto pin, pin_of(known().pins.temporary));
-    ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
-    CO_TRY_VOID(co_await await_ssh("the host does not answer before its reboot"));
-    CO_TRY_VOID(co_await session.open());
-    CO_TRY(auto boot_id, co_await session.expect(read_boot_id));
+    if (!session || !session->is_open()) {
+        CO_TRY_VOID(co_await await_ssh("the host does not answer before its reboot"));
+        // The installer, or after a crash of serve the installed system already.
+        std::vector<std::string> keys{known().pins.temporary, job::installed_key(known())};
+        CO_TRY(session, co_await open_as(std::move(keys)));
+    }
+    CO_TRY(auto boot_id, co_await session->expect(read_boot_id));
     auto* answer = known().find_step(job::installation, job::step_answer);
     bool is_installer = answer && boot_id.starts_with(answer->proof_text);
     if (!is_installer)
         co_return co_await prove(std::string(job::installation), "reboot", "has rebooted already");
     plan.boot_id = answer->proof_text;
     auto row = ssh::find_step(install::install_steps(), "reboot");
-    co_return co_await run_row(job::installation, *row, plan, session);
+    CO_TRY_VOID(co_await run_row(job::installation, *row, plan, *session));
+    // The host goes down when the connection has ended.
+    co_return co_await session->close();
 }
 
 task<> host_job::await_installed(install::install_plan& plan) {
@@ -166,18 +170,16 @@ task<> host_job::await_installed(install::install_plan& plan) {
     auto row = ssh::find_step(install::install_steps(), "installed");
     auto begin = steady::now();
     for (;;) {
-        CO_TRY(auto pin, pin_of(known().pins.temporary));
-        CO_TRY_VOID(
-            co_await await_other_boot(pin, plan.boot_id, "the installed system does not answer on SSH"));
-        ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
-        auto proven = co_await session.open();
-        if (proven) proven = co_await run_row(job::installation, *row, plan, session);
+        CO_TRY(auto pin, pin_of(job::installed_key(known())));
+        auto back = await_other_boot(pin, plan.boot_id, "the installed system does not answer on SSH");
+        CO_TRY(auto session, co_await std::move(back));
+        auto proven = co_await run_row(job::installation, *row, plan, *session);
         if (proven) co_return result<void>();
         // The installer may have come up again instead of the disk.
         bool passes = ssh::is_transient(proven.error()) || proven.error().code() == install_errc::bad_proof;
         if (!passes) co_return proven.error();
         say_if_overdue(begin, proven.error());
-        CO_TRY_VOID(co_await sleep_for(500ms));
+        CO_TRY_VOID(co_await sleep_for(200ms));
     }
 }
 

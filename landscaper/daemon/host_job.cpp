@@ -41,6 +41,12 @@ asio::awaitable<void> host_job::stop() {
     co_await stages_.stop();
 }
 
+void host_job::at_rest() {
+    status_.condition = "run";
+    status_.sentence.clear();
+    rack_.changed();
+}
+
 void host_job::retry() {
     woken_.notify();
     asked_.notify();
@@ -56,6 +62,13 @@ void host_job::on_seen(const std::string& word) {
 }
 
 task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, say progress) {
+    struct attached {
+        unsigned& count;
+        explicit attached(unsigned& of) : count(of) { ++count; }
+        attached(const attached&) = delete;
+        attached& operator=(const attached&) = delete;
+        ~attached() { --count; }
+    } here(attached_);
     auto& present = runs_[what];
     forgotten_.erase(what);
     say_ = std::move(progress);
@@ -209,9 +222,8 @@ void host_job::publish_entry() {
 
 task<engine::value> host_job::rotate() {
     auto finished = job::standing_of(known()) >= job::standing::deploying;
-    // Promotion empties the temporary pin: after a crash behind it only the withdrawal is left to do.
-    bool is_promoted = known().pins.temporary.empty() && !known().pins.permanent.empty();
-    if (!finished && !is_promoted) {
+    // After a crash behind the promotion only the withdrawal is left to do.
+    if (!finished && !job::is_promoted(known())) {
         CO_TRY_VOID(co_await until_done([this] { return rotate_once(); }));
     }
     if (!finished) {
@@ -223,12 +235,13 @@ task<engine::value> host_job::rotate() {
 }
 
 task<> host_job::rotate_once() {
+    CO_TRY_VOID(unless_stopped());
     CO_TRY_VOID(co_await await_ssh("the installed system does not answer"));
     ssh::rotation_plan plan;
     plan.alias = to_hex(id_);
     plan.attempt = "a" + std::to_string(known().attempt);
     plan.comment = "root@" + known().name;
-    CO_TRY(plan.temporary, ssh::public_key::parse(known().pins.temporary));
+    CO_TRY(plan.temporary, ssh::public_key::parse(job::installed_key(known())));
     if (!known().pins.pending.empty()) {
         CO_TRY(plan.pending, ssh::public_key::parse(known().pins.pending));
     }
@@ -238,9 +251,7 @@ task<> host_job::rotate_once() {
     }
     set("run", "replaces the temporary host key by one made on the host");
     ssh::rotation_record record;
-    record.intend = [this](std::string step) {
-        return intend(std::string(job::ssh_host_public_key), std::move(step), true);
-    };
+    record.intend = [this](std::string step) { return begin_rotation_step(std::move(step)); };
     record.prove = [this](std::string step, std::string proof) {
         return prove_rotation(std::move(step), std::move(proof));
     };
@@ -250,6 +261,12 @@ task<> host_job::rotate_once() {
     CO_TRY(auto key, co_await std::move(rotated));
     static_cast<void>(key);
     co_return result<void>();
+}
+
+// `landscaper hold` stops it before its next step.
+task<> host_job::begin_rotation_step(std::string step) {
+    CO_TRY_VOID(unless_stopped());
+    co_return co_await intend(std::string(job::ssh_host_public_key), std::move(step), true);
 }
 
 // The new key is pending in the ledger before the host may switch to it.
@@ -279,7 +296,7 @@ task<> host_job::withdraw_payload() {
     std::string resource(job::ssh_host_public_key);
     std::string withdraw(job::step_withdraw);
     CO_TRY_VOID(co_await intend(resource, withdraw, true));
-    if (!known().pins.temporary.empty()) {
+    if (!job::is_promoted(known())) {
         std::vector<ledger::change> batch;
         batch.push_back(ledger::pin_promoted{id_});
         batch.push_back(ledger::payload_withdrawn{id_, now_ms()});

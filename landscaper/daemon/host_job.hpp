@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +22,7 @@
 #include "landscaper/install/step.hpp"
 #include "landscaper/install/system.hpp"
 #include "landscaper/job/arm.hpp"
+#include "landscaper/job/disk_key.hpp"
 #include "landscaper/job/life.hpp"
 #include "landscaper/ssh/rotation.hpp"
 
@@ -95,6 +97,10 @@ class host_job {
 
     // Stops all stages; their steps go on on the host.
     asio::awaitable<void> stop();
+    // Whether somebody is still to be told how a stage ended: the job must live until then.
+    bool is_attached() const { return attached_ > 0; }
+    // Nothing is done to the host, and nothing is waited for any more.
+    void at_rest();
 
   private:
     struct run {
@@ -112,6 +118,7 @@ class host_job {
     task<engine::value> deploy(nlohmann::json inputs);
 
     task<> rotate_once();
+    task<> begin_rotation_step(std::string step);
     task<> prove_rotation(std::string step, std::string proof);
     task<> withdraw_payload();
 
@@ -121,7 +128,8 @@ class host_job {
     task<> answered(ssh::host_session& session);
     task<> unless_restarted(error failure, ssh::host_session& session);
     task<> installation_rows(install::install_plan& plan, ssh::host_session& session);
-    task<> reboot_to_disk(install::install_plan& plan);
+    // `session` is the installer's where it is open; another one is opened where it is not.
+    task<> reboot_to_disk(install::install_plan& plan, std::unique_ptr<ssh::host_session> session);
     task<> await_installed(install::install_plan& plan);
 
     // host_copy.cpp
@@ -156,10 +164,15 @@ class host_job {
     task<> system_rows(install::system_plan& plan);
 
     // host_reboot.cpp
-    // Until another boot than `before` ("" = any) answers under `pin`; says `sentence` meanwhile.
-    task<> await_other_boot(ssh::pin pin, std::string before, std::string sentence);
+    // Until another boot than `before` ("" = any) answers under `pin`: the session that it did in. Says
+    // `sentence` meanwhile.
+    task<std::unique_ptr<ssh::host_session>> await_other_boot(ssh::pin pin, std::string before,
+                                                              std::string sentence);
 
     // host_steps.cpp
+    // HOLD while a person holds the host or looks at it in rescue, and while the inventory has no line of it:
+    // nothing is done to it meanwhile.
+    result<void> unless_stopped() const;
     task<> commit(std::vector<ledger::change> batch);
     // Writes the intent, unless one without proof stands already and `again` is false: then the step goes on.
     task<> intend(std::string resource, std::string step, bool again);
@@ -175,6 +188,8 @@ class host_job {
     void say_if_overdue(steady_time begin, const error& why);
     task<std::string> effect(std::string id, std::string script, std::string input, ssh::run_as how,
                              std::chrono::seconds quiet, ssh::host_session& session);
+    // A session under the first of these keys that is the host's; the error of the last one tried.
+    task<std::unique_ptr<ssh::host_session>> open_as(std::vector<std::string> keys);
     // Waits until SSH answers. Without end: until the host was seen it waits for a person, and longer than
     // ten minutes after that it says so.
     task<> await_ssh(std::string sentence);
@@ -197,9 +212,10 @@ class host_job {
     group stages_;
     std::map<stage, run> runs_;
     std::set<stage> forgotten_;
-    event ended_;  // of any stage
-    event woken_;  // something was heard of the host, or a person asked
-    event asked_;  // a person asked, or the host booted the payload anew
+    unsigned attached_ = 0;  // calls of attach() that have not returned
+    event ended_;            // of any stage
+    event woken_;            // something was heard of the host, or a person asked
+    event asked_;            // a person asked, or the host booted the payload anew
     install::copy_watch copy_;
     std::optional<copy_turn> turn_;                       // among the hosts that copy
     std::map<std::string, std::uint64_t> closure_sizes_;  // NAR bytes of the base's paths

@@ -7,19 +7,18 @@ namespace landscaper::daemon {
 
 using namespace std::chrono_literals;
 
-// Returns when nobody answers under the permanent key any more: the installer is on its way, or a person has
-// to switch the server on.
+// Returns when nobody answers under the key of the system on the disk any more: the installer is on its way,
+// or a person has to switch the server on.
 task<> host_job::leave_disk(std::string resource) {
-    if (known().pins.permanent.empty()) co_return result<void>();
-    CO_TRY(auto pin, pin_of(known().pins.permanent));
+    auto keys = job::disk_keys(known());
+    if (keys.empty()) co_return result<void>();
     for (;;) {
         if (address().empty()) co_return result<void>();
-        ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
-        auto opened = co_await session.open();
-        if (!opened && opened.error().code() == async_errc::cancelled) co_return opened;
-        if (!opened) co_return result<void>();
-        CO_TRY(bool is_ordered, co_await order_network_boot(session, resource));
-        auto closed = co_await session.close();
+        auto session = co_await open_as(keys);
+        if (!session && session.error().code() == async_errc::cancelled) co_return session.error();
+        if (!session) co_return result<void>();
+        CO_TRY(bool is_ordered, co_await order_network_boot(**session, resource));
+        auto closed = co_await (*session)->close();
         static_cast<void>(closed);
         if (!is_ordered) {
             set("person",

@@ -56,11 +56,11 @@ task<> host_job::end_rescue() {
 
 task<> host_job::reboot_from_rescue() {
     auto pinned = pin_of(known().pins.temporary);
-    bool is_over = job::standing_of(known()) >= job::standing::deploying;
-    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::rescue_ended{id_, is_over, now_ms()}));
+    auto ended = job::end_of_rescue(known(), now_ms());
+    CO_TRY_VOID(co_await rack_.ledger->commit_one(ended));
     publish_entry();
     CO_TRY_VOID(co_await rack_.link->acknowledged());
-    if (is_over) unlink_key();
+    if (ended.is_over) unlink_key();
     CO_TRY(auto pin, pinned);
     ssh::host_session session(rack_.executor, rack_.ssh, endpoint(), pin);
     CO_TRY_VOID(co_await session.open());

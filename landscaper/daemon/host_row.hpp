@@ -9,9 +9,7 @@ template <class Plan>
 task<> host_job::run_row(std::string_view resource, const ssh::step_row<Plan>& row, Plan& plan,
                          ssh::host_session& session, std::function<std::vector<ledger::change>()> extra) {
     std::string name(row.name);
-    if (known().held)
-        co_return error(install::install_errc::hold,
-                        "held by the operator; landscaper resume " + known().name);
+    CO_TRY_VOID(unless_stopped());
     set("run", std::string(row.intent));
     CO_TRY_VOID(co_await intend(std::string(resource), name, is_retry_));
     is_retry_ = false;

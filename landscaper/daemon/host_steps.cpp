@@ -18,6 +18,13 @@ using namespace std::chrono_literals;
 // How long a machine may take to answer again after it was last heard of, before a person is asked to look.
 static constexpr auto answer_deadline = 10min;
 
+result<void> host_job::unless_stopped() const {
+    if (auto why = job::stopped_by(known())) return error(install::install_errc::hold, std::move(*why));
+    if (declared()) return {};
+    return error(install::install_errc::hold,
+                 "its line in inventory.yaml is gone; put it back, or landscaper retire " + known().name);
+}
+
 task<> host_job::commit(std::vector<ledger::change> batch) {
     pass_kill_point(batch, ledger_line::coming);
     auto written = rack_.ledger->commit(batch);
@@ -118,6 +125,19 @@ result<ssh::pin> host_job::pin_of(const std::string& public_key) const {
     return ssh::make_pin(to_hex(id_), key);
 }
 
+task<std::unique_ptr<ssh::host_session>> host_job::open_as(std::vector<std::string> keys) {
+    error last(ssh::ssh_errc::bad_key, "no host key of " + known().name + " is known");
+    for (const auto& key : keys) {
+        CO_TRY(auto pin, pin_of(key));
+        auto session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+        auto opened = co_await session->open();
+        if (opened) co_return std::move(session);
+        last = opened.error();
+        if (last.code() != ssh::ssh_errc::impostor) co_return last;
+    }
+    co_return last;
+}
+
 task<> host_job::await_ssh(std::string sentence) {
     auto begin = now_ms();
     for (;;) {
@@ -141,7 +161,7 @@ task<> host_job::await_ssh(std::string sentence) {
             set("run",
                 "waits: " + sentence + (where.empty() ? ", its address is not known yet" : " at " + where));
         }
-        auto woken = co_await woken_.wait_until(steady::now() + (was_seen || installed ? 500ms : 3s));
+        auto woken = co_await woken_.wait_until(steady::now() + (was_seen || installed ? 200ms : 3s));
         if (!woken && woken.error().code() == async_errc::cancelled) co_return woken.error();
     }
 }
@@ -174,8 +194,13 @@ task<> host_job::until_done(std::function<task<>()> once, bool is_bounded) {
             set("run", failure.message() + "; trying again");
             pause = steady::now() + wait.value_or(30s);
         } else {
-            is_retry_ = true;
-            co_return failure;
+            // A step that is only silent still runs: whoever asks again watches it, and never starts it
+            // twice.
+            bool is_silent = failure.code() == ssh::ssh_errc::stalled;
+            is_retry_ = !is_silent;
+            if (!is_silent) co_return failure;
+            co_return error(ssh::ssh_errc::stalled,
+                            failure.context() + "; look at its screen, and restart it where it hangs");
         }
         auto woken = co_await woken_.wait_until(pause);
         if (!woken && woken.error().code() == async_errc::cancelled) co_return woken.error();

@@ -27,6 +27,7 @@ task<engine::value> host_job::deploy(nlohmann::json inputs) {
 }
 
 task<> host_job::deploy_once(nlohmann::json inputs) {
+    CO_TRY_VOID(unless_stopped());
     auto* from = declared();
     bool is_unconfirmed = from && from->trust == inventory::trust_mode::confirm &&
                           !known().is_proven(job::nixos, job::step_trust);
@@ -99,6 +100,7 @@ static constexpr auto settling = 5s;
 task<> host_job::system_rows(install::system_plan& plan) {
     CO_TRY(auto pin, pin_of(known().pins.permanent));
     auto session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+    bool has_come_back = false;
     std::string done;
     for (;;) {
         auto next = install::next_system_step(plan, done);
@@ -112,11 +114,15 @@ task<> host_job::system_rows(install::system_plan& plan) {
             }
             continue;
         }
-        CO_TRY_VOID(co_await await_ssh("the host does not answer on SSH"));
         auto* rebooted = known().find_step(job::nixos, "restart");
-        if (rebooted && rebooted->proof && next != "restart") {
-            CO_TRY_VOID(
-                co_await await_other_boot(pin, plan.boot_id, "the host does not come back from its reboot"));
+        bool is_away = rebooted && rebooted->proof && next != "restart" && !has_come_back;
+        if (is_away) {
+            auto back = await_other_boot(pin, plan.boot_id, "the host does not come back from its reboot");
+            CO_TRY(session, co_await std::move(back));
+            has_come_back = true;
+        }
+        if (!session->is_open()) {
+            CO_TRY_VOID(co_await await_ssh("the host does not answer on SSH"));
         }
         if (next == "activate") {
             CO_TRY_VOID(co_await intend(std::string(job::nixos), "activate", is_retry_));

@@ -53,6 +53,12 @@ pxe::stage boot_stage(const ledger::host& of) {
     return pxe::stage::hold;
 }
 
+std::optional<std::string> stopped_by(const ledger::host& of) {
+    if (of.rescue) return "in rescue; landscaper resume " + of.name;
+    if (of.held) return "held by the operator; landscaper resume " + of.name;
+    return std::nullopt;
+}
+
 std::span<const ledger::planned_step> chain() {
     static const auto all = [] {
         std::vector<ledger::planned_step> steps{

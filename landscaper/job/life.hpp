@@ -2,7 +2,9 @@
 // Pure: two enums and one switch; the daemon carries the activities out.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "landscaper/ledger/model.hpp"
@@ -43,13 +45,14 @@ inline constexpr std::string_view nixos = "nixos";
 inline constexpr std::string_view rescue = "rescue";
 
 // Steps that belong to no plan table, since landscaper itself or a mere answer proves them.
-inline constexpr std::string_view step_payload = "payload";  // installation_host_key: the pair exists
-inline constexpr std::string_view step_entry = "entry";      // installation_pxe_nbp: bootd acknowledged
-inline constexpr std::string_view step_answer = "answer";    // installation: the installer answered
-inline constexpr std::string_view step_grant = "grant";      // installation: a grant was used up
-inline constexpr std::string_view step_leave = "leave";      // installation, rescue: told to boot the network
-inline constexpr std::string_view step_target = "target";    // nixos: the toplevel its steps are for
-inline constexpr std::string_view step_trust = "trust";      // nixos: a person compared its key
+inline constexpr std::string_view step_payload = "payload";    // installation_host_key: the pair exists
+inline constexpr std::string_view step_entry = "entry";        // installation_pxe_nbp: bootd acknowledged
+inline constexpr std::string_view step_answer = "answer";      // installation: the installer answered
+inline constexpr std::string_view step_disk_key = "disk_key";  // installation: what the disk answers with
+inline constexpr std::string_view step_grant = "grant";        // installation: a grant was used up
+inline constexpr std::string_view step_leave = "leave";    // installation, rescue: told to boot the network
+inline constexpr std::string_view step_target = "target";  // nixos: the toplevel its steps are for
+inline constexpr std::string_view step_trust = "trust";    // nixos: a person compared its key
 inline constexpr std::string_view step_withdraw = "withdraw";  // ssh_host_public_key: the payload is gone
 
 standing standing_of(const ledger::host& of);
@@ -60,6 +63,9 @@ activity next(standing now);
 bool needs_payload(const ledger::host& of, bool has_private_half);
 // What the boot table says of it. A held host (`landscaper hold`) is the caller's business.
 pxe::stage boot_stage(const ledger::host& of);
+
+// Why nothing is done to the host until a person says so: held, or in rescue; with what ends it.
+std::optional<std::string> stopped_by(const ledger::host& of);
 
 // Every step of the chain in order, with the phase that lasts until it is proven.
 std::span<const ledger::planned_step> chain();

@@ -61,7 +61,7 @@ static void change_host(host& of, const rescue_ended& c) {
     of.rescue = false;
     if (!c.is_over) return;
     change_host(of, payload_withdrawn{c.id, c.at});
-    of.pins.temporary.clear();
+    of.pins.temporary = c.temporary;
 }
 static void change_host(host& of, const attempt_dropped& c) {
     std::erase_if(of.steps, [&](const step& s) { return s.attempt == of.attempt; });

@@ -35,11 +35,12 @@ struct host_held {
 struct rescue_begun {
     id128 id{};
 };
-// `is_over`: nothing else needs the payload, so it is withdrawn and its pin goes.
+// `is_over`: nothing else needs the payload, so it is withdrawn, and `temporary` is the temporary pin again.
 struct rescue_ended {
     id128 id{};
     bool is_over = true;
     unix_ms at = 0;
+    std::string temporary = {};
 };
 struct host_retired {
     id128 id{};

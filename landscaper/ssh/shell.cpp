@@ -22,12 +22,12 @@ std::string with_path(std::string_view script) {
     return out;
 }
 
+// The parent of a session's shell is the connection's own sshd.
 std::string reboot_after_session() {
     return R"sh(setsid -f sh -c '
     tries=0
     while kill -0 "$1" 2>/dev/null && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
-    sleep 0.2
-    systemctl reboot 2>/dev/null || reboot' reboot $$ </dev/null >/dev/null 2>&1
+    systemctl reboot 2>/dev/null || reboot' reboot $PPID </dev/null >/dev/null 2>&1
 )sh";
 }
 

@@ -13,7 +13,7 @@ std::string quote(std::string_view text);
 // login has only what sshd was compiled with.
 std::string with_path(std::string_view script);
 
-// Reboots the host as soon as the shell that runs this has ended, so that its session ends in order; after
+// Reboots the host as soon as the connection that runs this has ended, so that the answer gets through; after
 // five seconds at the latest.
 std::string reboot_after_session();
 

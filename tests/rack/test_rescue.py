@@ -1,4 +1,4 @@
-"""`landscaper rescue` on an installed server: the installer's tools under a fresh pinned key, the disk as it was."""
+"""`landscaper rescue`: the installer's tools under a fresh pinned key, the disk as it was, and the way on afterwards."""
 
 from rack.appliance import program
 from rack.command import output
@@ -41,3 +41,20 @@ def test_a_server_is_looked_at_and_goes_on_as_it_was(folder) -> None:
     after = check_installed(rack, "px01")
     same(after["marker"], before["marker"], "marker after the rescue")
     same(after["attempt"], before["attempt"], "attempt after the rescue")
+
+
+def test_a_server_without_a_key_of_its_own_yet_is_looked_at_and_goes_on(folder) -> None:
+    """Between the installation and the rotation: the system on the disk has the temporary key that was written there."""
+    rack = Rack(folder)
+    rack.start()
+    rack.power_on()
+    rack.appliance.wait_for("px01", lambda row: row["phase"] == "reboot", 400)
+    first = rack.appliance.host("px01")["temporary_key"]
+    print("    " + asked(rack, "rescue", "px01"), flush=True)
+    rack.appliance.wait_for("px01", lambda row: "in rescue: landscaper ssh" in row["sentence"], 600)
+    expect("installer" in logged_in(rack, "cat /etc/os-release"), "the rescue system is not the installer")
+    expect(rack.appliance.host("px01")["temporary_key"] != first, "the rescue system has the installation's key")
+    print("    " + asked(rack, "resume", "px01"), flush=True)
+    same(rack.appliance.host("px01")["temporary_key"], first, "the pin of the system on the disk")
+    rack.appliance.wait_ok("px01", 600)
+    same(check_installed(rack, "px01")["attempt"], 1, "attempt after the rescue")

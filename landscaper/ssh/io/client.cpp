@@ -217,6 +217,10 @@ const pin& host_session::expected() const {
     return state_->expected;
 }
 
+bool host_session::is_open() const {
+    return state_->connection.has_value();
+}
+
 task<> host_session::open(steady::duration deadline) {
     return open_on(state_, steady::now() + deadline);
 }

@@ -61,6 +61,8 @@ class host_session {
     const endpoint& host() const;
     const pin& expected() const;
 
+    // Whether a master connection was opened and has not been seen to end.
+    bool is_open() const;
     // Opens the master connection if there is none. Errors: ssh_errc, see failure.hpp.
     task<> open(steady::duration deadline = std::chrono::seconds(20));
     // Runs shell text on the host. A non-zero exit is a result, a failed connection an error. A command that

@@ -15,6 +15,16 @@ error connect_failure(boost::system::error_code code, const std::string& where) 
     return {ssh_errc::unreachable, where + ": " + code.message()};
 }
 
+// What was sent to a machine that is just coming up is lost, and the kernel repeats it after one second, then
+// two, then four: a new attempt finds the machine sooner.
+constexpr auto connect_patience = std::chrono::seconds(1);
+
+task<> connect(asio::ip::tcp::socket& socket, asio::ip::tcp::endpoint peer, std::string where) {
+    auto [failed] = co_await socket.async_connect(peer, as_result);
+    if (failed) co_return connect_failure(failed, where);
+    co_return result<void>();
+}
+
 // RFC 4253 section 4.2: the server may send other lines before the one that starts with "SSH-".
 task<std::string> banner(std::string address, std::uint16_t port) {
     auto where = address + " port " + std::to_string(port);
@@ -24,8 +34,7 @@ task<std::string> banner(std::string address, std::uint16_t port) {
     auto executor = co_await asio::this_coro::executor;
     asio::ip::tcp::socket socket(executor);
     asio::ip::tcp::endpoint peer(ip, port);
-    auto [failed] = co_await socket.async_connect(peer, as_result);
-    if (failed) co_return connect_failure(failed, where);
+    CO_TRY_VOID(co_await until(steady::now() + connect_patience, connect(socket, peer, where)));
     std::string data;
     while (data.size() < 4096) {
         std::string buffer(512, '\0');

@@ -10,23 +10,22 @@
 using namespace landscaper;
 namespace fs = std::filesystem;
 
-TEST_CASE("a host reboots only when the session that ordered it has ended") {
+TEST_CASE("a host reboots only when the connection that ordered it has ended") {
     std::string pattern = "/tmp/landscaper-reboot-XXXXXX";
     fs::path folder = ::mkdtemp(pattern.data());
+    auto place = folder.string();
     // What it saw first, and then a fifo, which waits until somebody asks.
-    std::ofstream(folder / "reboot") << "#!/bin/sh\nseen=gone\nkill -0 \"$(cat "
-                                     << (folder / "shell").string()
-                                     << ")\" 2>/dev/null && seen=alive\necho $seen >"
-                                     << (folder / "said").string() << "\n";
-    fs::permissions(folder / "reboot", fs::perms::owner_all);
+    std::ofstream(folder / "reboot") << "#!/bin/sh\nseen=gone\nkill -0 \"$(cat " << place
+                                     << "/connection)\" 2>/dev/null && seen=alive\necho $seen >" << place
+                                     << "/said\n";
     std::ofstream(folder / "systemctl") << "#!/bin/sh\nexit 1\n";
-    fs::permissions(folder / "systemctl", fs::perms::owner_all);
-    auto order =
-        "echo $$ >" + (folder / "shell").string() + "\n" + ssh::reboot_after_session() + "sleep 0.5\n";
-    std::ofstream(folder / "script") << order;
-    auto command = "mkfifo " + (folder / "said").string() + " && PATH=" + folder.string() + ":$PATH sh " +
-                   (folder / "script").string() + " && [ \"$(cat " + (folder / "said").string() +
-                   ")\" = gone ]";
+    for (const char* name : {"reboot", "systemctl"}) fs::permissions(folder / name, fs::perms::owner_all);
+    std::ofstream(folder / "script") << ssh::reboot_after_session();
+    // The connection's process is the parent of the session's shell, and outlives it.
+    std::ofstream(folder / "sshd") << "echo $$ >" << place << "/connection\nsh " << place
+                                   << "/script\nsleep 0.5\n";
+    auto command = "mkfifo " + place + "/said && PATH=" + place + ":$PATH sh " + place +
+                   "/sshd && [ \"$(cat " + place + "/said)\" = gone ]";
     CHECK(std::system(command.c_str()) == 0);
     fs::remove_all(folder);
 }

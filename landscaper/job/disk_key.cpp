@@ -1,0 +1,39 @@
+#include "landscaper/job/disk_key.hpp"
+
+#include "landscaper/job/life.hpp"
+
+namespace landscaper::job {
+
+ledger::step_proof key_written(const ledger::host& known, const std::string& key, ledger::unix_ms now) {
+    return {known.id, std::string(installation), std::string(step_disk_key), key, now};
+}
+
+std::string installed_key(const ledger::host& known) {
+    auto* written = known.find_step(installation, step_disk_key);
+    return written && written->proof ? written->proof_text : known.pins.temporary;
+}
+
+bool is_promoted(const ledger::host& known) {
+    return known.is_proven(ssh_host_public_key, "refuse") && known.pins.pending.empty() &&
+           !known.pins.permanent.empty();
+}
+
+std::vector<std::string> disk_keys(const ledger::host& known) {
+    auto now = standing_of(known);
+    std::vector<std::string> out;
+    bool is_temporary = (now == standing::rebooting || now == standing::rotating) && !is_promoted(known);
+    if (is_temporary && !known.pins.pending.empty()) out.push_back(known.pins.pending);
+    auto last = is_temporary ? installed_key(known) : known.pins.permanent;
+    if (!last.empty()) out.push_back(std::move(last));
+    return out;
+}
+
+ledger::rescue_ended end_of_rescue(const ledger::host& known, ledger::unix_ms now) {
+    auto is_at = standing_of(known);
+    ledger::rescue_ended out{known.id, is_at >= standing::rebooting, now};
+    bool is_temporary = (is_at == standing::rebooting || is_at == standing::rotating) && !is_promoted(known);
+    if (is_temporary) out.temporary = installed_key(known);
+    return out;
+}
+
+}  // namespace landscaper::job
