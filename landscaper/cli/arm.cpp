@@ -71,10 +71,14 @@ int run_arm(const arguments& given) {
         return complain("arm", error(control_errc::bad_request, why));
     }
     nlohmann::json body{{"typed", typed}, {"disks", offered->identities}};
-    auto said = client.post(target + "/arm", json_text(body));
-    if (!said) return complain("arm", said.error());
-    std::puts(said->c_str());
-    return exit_done;
+    auto answer = client.post_for_json(target + "/arm", json_text(body));
+    if (!answer) return complain("arm", answer.error());
+    json_fields fields(*answer, "arm");
+    auto sentence = fields.text("sentence");
+    bool waits_for_person = fields.boolean("waits_for_person");
+    if (fields.failed()) return complain("arm", fields.failure());
+    std::puts(sentence.c_str());
+    return waits_for_person ? exit_person : exit_done;
 }
 
 }  // namespace landscaper::cli

@@ -59,7 +59,7 @@ const std::vector<command>& commands() {
          "sent to the network over its pinned session and installed anew. --disarm takes that back, as long "
          "as "
          "nothing was\n"
-         "written.",
+         "written. Exit status 3: armed, but the server does not answer; the sentence says what to do at it.",
          {{"--confirm"}, {"--disarm"}, 1, 1},
          run_arm},
         {"hold", "NAME", "stop before the next step; nothing is installed until resume", host_word, run_hold},

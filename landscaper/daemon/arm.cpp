@@ -37,8 +37,27 @@ static result<void> begin_anew(rack_context& rack, hosts& jobs, engine::runner& 
     return {};
 }
 
-task<std::string> arm(rack_context& rack, hosts& jobs, engine::runner& runner, host_job& job,
-                      std::string typed, std::vector<std::string> identities) {
+using namespace std::chrono_literals;
+
+// Looked at once, so that the person who armed the host knows now whether they are needed.
+static task<control::arming> armed_anew(std::string host, std::string address, std::string said) {
+    control::arming out;
+    out.sentence = std::move(said);
+    auto answered = co_await ssh::probe(address, 22, 3s);
+    if (answered) {
+        out.sentence += "it is sent to the network";
+    } else if (answered.error().code() == async_errc::cancelled) {
+        co_return answered.error();
+    } else {
+        out.waits_for_person = true;
+        out.sentence += host + " does not answer at " + address +
+                        ": switch it off and on, and choose the network once in its firmware's boot menu";
+    }
+    co_return out;
+}
+
+task<control::arming> arm(rack_context& rack, hosts& jobs, engine::runner& runner, host_job& job,
+                          std::string typed, std::vector<std::string> identities) {
     CO_TRY(auto preview, preview_wipe(job));
     auto agreed = job::agree(preview, job.known().name, typed, identities);
     if (!agreed) co_return refused(agreed.error());
@@ -47,13 +66,17 @@ task<std::string> arm(rack_context& rack, hosts& jobs, engine::runner& runner, h
     CO_TRY_VOID(job.granted().put(id, attempt, identities));
     if (!preview.reinstalls) {
         job.retry();
-        co_return typed + " may be wiped once within an hour; its installation goes on";
+        control::arming out;
+        out.sentence = typed + " may be wiped once within an hour; its installation goes on";
+        co_return out;
     }
     co_await job.stop();
     CO_TRY_VOID(co_await rack.ledger->commit_one(ledger::attempt_started{id, new_id(), now_ms()}));
     CO_TRY_VOID(begin_anew(rack, jobs, runner, job));
-    co_return typed + " may be wiped once within an hour; attempt " + std::to_string(attempt) +
-        " begins: it is sent to the network if it answers, else switch it on";
+    auto said = typed + " may be wiped once within an hour; attempt " + std::to_string(attempt) + " begins: ";
+    auto address = job.address();
+    auto answer = armed_anew(typed, std::move(address), std::move(said));
+    co_return co_await std::move(answer);
 }
 
 task<std::string> disarm(rack_context& rack, hosts& jobs, engine::runner& runner, host_job& job) {
@@ -75,6 +98,7 @@ task<std::string> disarm(rack_context& rack, hosts& jobs, engine::runner& runner
     co_await job.stop();
     auto nonce = job::standing_nonce(job.known());
     CO_TRY_VOID(co_await rack.ledger->commit_one(ledger::attempt_dropped{id, nonce, now_ms()}));
+    job.at_rest();
     CO_TRY_VOID(begin_anew(rack, jobs, runner, job));
     co_return name +
         " is not armed any more, and is what it was before; if it waits in the installer, switch it "

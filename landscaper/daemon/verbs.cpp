@@ -45,8 +45,8 @@ result<nlohmann::json> verbs::wipe(const std::string& host) const {
     return to_json(preview, host);
 }
 
-task<std::string> verbs::arm(std::string host, std::string typed, std::vector<std::string> disks,
-                             std::string who) {
+task<control::arming> verbs::arm(std::string host, std::string typed, std::vector<std::string> disks,
+                                 std::string who) {
     auto* job = jobs_.find_name(host);
     if (!job) co_return no_host(host);
     std::string listed;
@@ -54,7 +54,7 @@ task<std::string> verbs::arm(std::string host, std::string typed, std::vector<st
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, "arm " + host + listed}));
     auto armed = daemon::arm(rack_, jobs_, runner_, *job, std::move(typed), std::move(disks));
     auto said = co_await std::move(armed);
-    rack_.log(host, "arm by " + who + ": " + (said ? *said : said.error().context()));
+    rack_.log(host, "arm by " + who + ": " + (said ? said->sentence : said.error().context()));
     co_return said;
 }
 

@@ -16,8 +16,8 @@ class verbs final : public control::backend {
     event& published() override { return screen_.published(); }
     task<std::string> act(std::string verb, std::string host, std::string argument, std::string who) override;
     result<nlohmann::json> wipe(const std::string& host) const override;
-    task<std::string> arm(std::string host, std::string typed, std::vector<std::string> disks,
-                          std::string who) override;
+    task<control::arming> arm(std::string host, std::string typed, std::vector<std::string> disks,
+                              std::string who) override;
     task<nlohmann::json> plan(std::vector<std::string> roots) override;
     task<std::string> confirm(std::vector<std::string> roots, std::string who) override;
     task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,

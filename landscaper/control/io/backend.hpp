@@ -14,6 +14,13 @@
 
 namespace landscaper::control {
 
+// What came of `arm`: a sentence for the operator, and whether the next to act is a person (the host does not
+// answer, so nobody can send it to the network).
+struct arming {
+    std::string sentence;
+    bool waits_for_person = false;
+};
+
 class backend {
   public:
     virtual ~backend() = default;
@@ -30,8 +37,8 @@ class backend {
     // What `arm` would allow, as JSON {host, mode, reinstalls, disks: [{identity, path, what}]}; and the
     // permission itself, for exactly these disks.
     virtual result<nlohmann::json> wipe(const std::string& host) const = 0;
-    virtual task<std::string> arm(std::string host, std::string typed, std::vector<std::string> disks,
-                                  std::string who) = 0;
+    virtual task<arming> arm(std::string host, std::string typed, std::vector<std::string> disks,
+                             std::string who) = 0;
 
     // The engine's: what an apply would do, as JSON (engine/plan.hpp to_json); confirming it; the state
     // file's content; the graph as Graphviz text. `roots` are dotted paths, empty = everything.

@@ -123,8 +123,9 @@ task<http_response> server::answer_route(route wanted, std::string who) {
     }
     if (auto* arm = std::get_if<post_arm>(&wanted)) {
         auto armed = backend_.arm(arm->host, arm->typed, arm->disks, std::move(who));
-        CO_TRY(auto sentence, co_await std::move(armed));
-        co_return json_response(200, {{"sentence", sentence}});
+        CO_TRY(auto said, co_await std::move(armed));
+        co_return json_response(200,
+                                {{"sentence", said.sentence}, {"waits_for_person", said.waits_for_person}});
     }
     if (auto* verb = std::get_if<post_verb>(&wanted)) {
         auto acting = backend_.act(verb->verb, verb->host, verb->argument, std::move(who));

@@ -47,10 +47,10 @@ class fake_backend final : public backend {
     result<nlohmann::json> wipe(const std::string& host) const override {
         return nlohmann::json{{"host", host}};
     }
-    task<std::string> arm(std::string host, std::string typed, std::vector<std::string> disks,
-                          std::string who) override {
+    task<arming> arm(std::string host, std::string typed, std::vector<std::string> disks,
+                     std::string who) override {
         if (typed != host) co_return error(control_errc::refused, "another name");
-        co_return "armed " + host + " for " + std::to_string(disks.size()) + " by " + who;
+        co_return arming{"armed " + host + " for " + std::to_string(disks.size()) + " by " + who, true};
     }
     task<nlohmann::json> plan(std::vector<std::string> roots) override { co_return nlohmann::json(roots); }
     task<std::string> confirm(std::vector<std::string> roots, std::string) override {
@@ -168,6 +168,8 @@ TEST_CASE("verbs answer with a sentence, and odd names of hosts arrive as they a
     CHECK(asking.post("/v1/apply", R"({"roots":["a","b"]})").value() == "confirmed 2");
     CHECK(asking.post("/v1/hosts/px01/arm", R"({"typed":"px01","disks":["d"]})").value() ==
           "armed px01 for 1 by " + who);
+    auto armed = asking.post_for_json("/v1/hosts/px01/arm", R"({"typed":"px01","disks":[]})");
+    CHECK(armed.value()["waits_for_person"] == true);
     CHECK(asking.post("/v1/hosts/px01/trust", R"({"argument":"abcdefgh"})").value() == "abcdefgh of px01");
     CHECK(asking.get("/v1/hosts/px01/wipe").value()["host"] == "px01");
 }
