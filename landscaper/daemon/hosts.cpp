@@ -37,11 +37,16 @@ host_job* hosts::find_mac(const mac_address& mac) {
 }
 
 void hosts::forget_retired() {
-    std::erase_if(jobs_, [&](const auto& entry) {
-        if (rack_.ledger->content().hosts.contains(entry.first)) return false;
-        rack_.link->drop(to_hex(entry.first));
-        return true;
-    });
+    std::erase_if(retired_, [](const auto& job) { return !job->is_attached(); });
+    for (auto at = jobs_.begin(); at != jobs_.end();) {
+        if (rack_.ledger->content().hosts.contains(at->first)) {
+            ++at;
+            continue;
+        }
+        rack_.link->drop(to_hex(at->first));
+        retired_.push_back(std::move(at->second));
+        at = jobs_.erase(at);
+    }
 }
 
 asio::awaitable<void> hosts::stop() {

@@ -48,7 +48,7 @@ class hosts {
     // Tells the engine what the chains are now, after the ledger or a system has changed.
     result<void> declare(engine::runner& runner) const;
 
-    // Jobs of hosts that the ledger no longer has.
+    // Jobs of hosts that the ledger no longer has; each lives until everybody who waits for it was told.
     void forget_retired();
 
     asio::awaitable<void> stop();
@@ -60,6 +60,7 @@ class hosts {
 
     rack_context& rack_;
     std::map<ledger::id128, std::unique_ptr<host_job>> jobs_;
+    std::vector<std::unique_ptr<host_job>> retired_;
     std::map<std::string, nix::system_paths> systems_;  // by host
     std::map<std::string, std::string> held_back_;      // by host: why it has no chain
 };

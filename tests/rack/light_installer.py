@@ -1,31 +1,31 @@
-"""An installer without a machine: sshd in a namespace, with px01's temporary key and address, whose programs a test writes.
+"""Servers without a machine: sshd in a namespace, with a server's host key and address, whose programs a test writes.
 
-For what landscaper does when a step is silent or fails; nothing is installed by it, and QEMU is not needed.
+For what landscaper does when a step is silent or fails, or to a host that is installed already; nothing is installed by
+them, and QEMU is not needed.
 """
 
 from pathlib import Path
 
-from rack import network
 from rack.appliance import SOCKET, STATE
 from rack.rack import Rack
 
 KEYS = Path(SOCKET).parent / "keys"
 
 
-class LightInstaller:
-    """`programs` is the folder of its own programs, found before those of the machine; `date` and `hwclock` only note their words."""
+class LightServer:
+    """sshd with the private key `key` at a server's address. `programs` is the folder of its own programs, found before
+    those of the machine; `date`, `hwclock`, `reboot` and `systemctl` only note their words."""
 
-    def __init__(self, rack: Rack, folder: Path):
-        self.folder = folder / "light"
+    def __init__(self, rack: Rack, name: str, key: str, os_release: str = "ID=nixos\n"):
+        self.folder = rack.folder / f"light-{name}"
         self.programs = self.folder / "programs"
         self.programs.mkdir(parents=True)
         self.noted = self.folder / "noted"
-        for name in ("date", "hwclock"):
-            self.program(name, f'echo {name} "$@" >>{self.noted}')
-        key = next(file for file in KEYS.iterdir() if file.suffix != ".pub")
-        (self.folder / "host_key").write_text(key.read_text())
+        for command in ("date", "hwclock", "reboot", "systemctl"):
+            self.program(command, f'echo {command} "$@" >>{self.noted}')
+        (self.folder / "host_key").write_text(key)
         (self.folder / "host_key").chmod(0o600)
-        (self.folder / "os-release").write_text("ID=landscaper\nVARIANT_ID=installer\n")
+        (self.folder / "os-release").write_text(os_release)
         base = rack.systems["base"]
         (self.folder / "config").write_text(
             f"HostKey {self.folder}/host_key\nAuthorizedKeysFile {STATE}/keys/client_ed25519.pub\nStrictModes no\nUsePAM no\n"
@@ -40,8 +40,13 @@ mount --bind {self.folder}/passwd /etc/passwd
 mount --bind {self.folder}/os-release /etc/os-release
 exec {library}/ld-linux-x86-64.so.2 --library-path {library} {base}/sw/bin/sshd -D -e -r -f {self.folder}/config
 """
-        rack.network.add_namespace("installer", rack.inventory["px01"]["ip"], network.host_mac(1))
-        rack.network.spawn("installer", ["unshare", "-m", "bash", "-c", script], stderr=(self.folder / "log").open("wb"))
+        rack.network.add_namespace(name, rack.inventory[name]["ip"], rack.inventory[name]["mac"])
+        self.log = self.folder / "log"
+        rack.network.spawn(name, ["unshare", "-m", "bash", "-c", script], stderr=self.log.open("wb"))
+
+    def logins(self) -> int:
+        """How often somebody has logged in."""
+        return self.log.read_text().count("Accepted publickey")
 
     def program(self, name: str, body: str) -> None:
         """Puts a shell script in place, whole or not at all."""
@@ -49,3 +54,11 @@ exec {library}/ld-linux-x86-64.so.2 --library-path {library} {base}/sw/bin/sshd 
         fresh.write_text(f"#!/bin/sh\n{body}\n")
         fresh.chmod(0o755)
         fresh.rename(self.programs / name)
+
+
+class LightInstaller(LightServer):
+    """The installer of a server whose payload was made: answers under its temporary key."""
+
+    def __init__(self, rack: Rack, name: str = "px01"):
+        key = KEYS / rack.appliance.host(name)["host_id"]
+        super().__init__(rack, name, key.read_text(), "ID=landscaper\nVARIANT_ID=installer\n")

@@ -2,6 +2,7 @@
 
 import time
 
+from rack import ledger
 from rack.expect import same
 from rack.rack import Rack
 from rack.temporary_keys import TemporaryKeys
@@ -27,23 +28,11 @@ def test_serve_is_killed_during_the_download_and_during_copying(folder) -> None:
     check_installed(rack, "px01")
 
 
-# Every line of a server's way in the ledger, resource by resource; `answer` has no intent, since only the server begins it.
-STEPS = {"installation_host_key": "payload", "installation_pxe_nbp": "entry",
-         "installation": "answer clock facts evidence marker format copy profile files loader boot_order unmount finish reboot installed",
-         "ssh_host_public_key": "generate commit verify refuse withdraw",
-         "nixos": "copy compare activate restart default generation"}
-
-
-def ledger_lines() -> list:
-    return [f"{resource}.{step}.{moment}" for resource, steps in STEPS.items() for step in steps.split()
-            for moment in ("intent", "effect", "proof") if (step, moment) != ("answer", "intent")]
-
-
 def test_serve_is_killed_at_every_line_of_the_ledger(folder) -> None:
     """After each intent, after each effect before its proof, after each proof: kill -9, and begun anew. One installation."""
     rack = Rack(folder)
     keys = TemporaryKeys()
-    for line in ledger_lines():
+    for line in ledger.lines():
         rack.appliance.start(kill_at=line)
         if line == "installation.answer.effect":
             rack.power_on()
@@ -56,6 +45,8 @@ def test_serve_is_killed_at_every_line_of_the_ledger(folder) -> None:
     same(row["condition"], "run", "condition")
     check_installed(rack, "px01")
     keys.must_be_gone(rack, "px01")
+    same(rack.appliance.stop(), 0, "serve's end")
+    ledger.check_true(rack, "px01")
 
 
 def cut_power_in(rack: Rack, phase: str) -> None:

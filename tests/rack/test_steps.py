@@ -39,12 +39,15 @@ def test_a_step_that_fails_is_silent_or_cannot_fit_is_said(folder) -> None:
     rack = Rack(folder)
     rack.start()
     TemporaryKeys().wait()
-    installer = LightInstaller(rack, folder)
-    installer.program("landscaper-facts", "echo reading; echo 'landscaper-facts: the controller is silent' >&2; exit 7")
+    installer = LightInstaller(rack)
+    installer.program("landscaper-facts", "seq 1 300; echo 'landscaper-facts: the controller is silent' >&2; exit 7")
     row = wait_row(rack, lambda row: row["condition"] == "FAILED", 120)
     for words in ("facts", "the controller is silent", "landscaper retry px01"):
         expect(words in row["sentence"], f"'{words}' is not in '{row['sentence']}'")
-    expect("landscaper-facts: the controller is silent" in row["log"], f"what the script said is not kept: {row['log']}")
+    kept = [str(number) for number in range(102, 301)] + ["landscaper-facts: the controller is silent"]
+    same(row["log"], kept, "the last 200 lines of what the script said")
+    shown = rack.appliance.command("host", "px01").stdout
+    same([line[4:] for line in shown.splitlines() if line.startswith("  | ")], kept, "what `landscaper host` shows of it")
     expect("clock" in proven(row) and "facts" not in proven(row), f"proven: {proven(row)}")
     clock = re.search(r"date -u -s @(\d+)", installer.noted.read_text())
     expect(clock and abs(int(clock.group(1)) - time.time()) < 120, f"the clock was not set to now: {installer.noted.read_text()}")
