@@ -61,7 +61,7 @@ def test_hosts_are_retired_installed_unreachable_and_half_installed(folder) -> N
     logins = installed.logins()
     for name in before:
         expect("is forgotten" in said(rack, 0, "retire", name), f"{name} was not retired")
-    same(names(rack), ["px09"], "hosts after the retirement")
+    rack.appliance.wait_said(lambda: names(rack) == ["px09"], "the retirement")
     same(installed.logins(), logins, "logins at the retired host")
     expect(not installed.noted.exists(), "something was done at the retired host")
     expect(not key.exists(), "the temporary key of px03 is left")
