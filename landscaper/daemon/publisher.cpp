@@ -165,6 +165,9 @@ void publisher::add_to_host(control::host_view& host, const engine::resource_vie
     bool failed = resource.status == engine::resource_status::failed;
     bool waits = resource.status == engine::resource_status::person;
     if (host.condition != "run" || !(failed || waits)) return;
+    // A rescue has stopped what the engine waited for; that is no failure.
+    auto* job = jobs_.find_name(host.name);
+    if (job && job->known().rescue) return;
     host.condition = failed ? "FAILED" : "person";
     host.sentence = text::printable(resource.sentence, 600);
 }
