@@ -52,7 +52,7 @@ let
       disk = each (_: root { type = "lvm_pv"; vg = "pool"; });
       lvm_vg.pool = { type = "lvm_vg"; lvs = {
         thin = { size = "60%FREE"; lvm_type = "thin-pool"; };
-        root = { size = "20G"; content = ext4; };
+        root = { size = "35%VG"; content = ext4; };
       }; };
     };
     zfs-mirror = {
