@@ -73,14 +73,18 @@ task<engine::value> run(command c, request r) {
 
 class exec : public resource_type {
   public:
+    explicit exec(std::string folder) : folder_(std::move(folder)) {}
+
     task<engine::value> create(request r) override {
         CO_TRY(auto c, command_in(r.inputs));
+        c.spec.directory = folder_;
         if (c.is_once && !r.is_stateful) co_return error(provider_errc::needs_state, "local.exec with once");
         co_return co_await run(std::move(c), r);
     }
 
     task<engine::value> update(request r) override {
         CO_TRY(auto c, command_in(r.inputs));
+        c.spec.directory = folder_;
         if (c.is_once && r.previous && r.previous->outputs->contains("stdout")) co_return r.previous->outputs;
         co_return co_await run(std::move(c), r);
     }
@@ -92,15 +96,19 @@ class exec : public resource_type {
     }
     task<operation_outcome> operate(request r, std::string, engine::value) override {
         CO_TRY(auto c, command_in(r.inputs));
+        c.spec.directory = folder_;
         CO_TRY(auto outputs, co_await run(std::move(c), r));
         co_return operation_outcome{outputs, outputs};
     }
+
+  private:
+    std::string folder_;
 };
 
 }  // namespace
 
-std::shared_ptr<resource_type> make_exec() {
-    return std::make_shared<exec>();
+std::shared_ptr<resource_type> make_exec(std::string folder) {
+    return std::make_shared<exec>(std::move(folder));
 }
 
 }  // namespace landscaper::provider::local

@@ -24,11 +24,13 @@ result<void> remove(const std::string& name) {
 
 class file : public resource_type {
   public:
+    explicit file(std::string folder) : folder_(std::move(folder)) {}
+
     task<engine::value> create(request r) override {
         CO_TRY_VOID(check("local.file", r.inputs));
         CO_TRY(auto name, text_of("local.file", r.inputs, "name"));
         CO_TRY(auto contents, text_of("local.file", r.inputs, "contents"));
-        CO_TRY_VOID(write_file_atomically(name, contents));
+        CO_TRY_VOID(write_file_atomically(name_in(folder_, name), contents));
         co_return engine::value();
     }
 
@@ -41,19 +43,19 @@ class file : public resource_type {
         CO_TRY(auto old_name, text_of("local.file", before->inputs, "name"));
         CO_TRY(auto new_name, text_of("local.file", after, "name"));
         if (old_name != new_name) {
-            CO_TRY_VOID(remove(old_name));
+            CO_TRY_VOID(remove(name_in(folder_, old_name)));
         }
         co_return outputs;
     }
 
     task<> destroy(request r) override {
         CO_TRY(auto name, text_of("local.file", r.previous ? r.previous->inputs : r.inputs, "name"));
-        co_return remove(name);
+        co_return remove(name_in(folder_, name));
     }
 
     task<reality> read(request r) override {
         CO_TRY(auto name, text_of("local.file", r.previous ? r.previous->inputs : r.inputs, "name"));
-        auto contents = read_file(name, largest);
+        auto contents = read_file(name_in(folder_, name), largest);
         if (!contents && contents.error().code() == boost::system::errc::no_such_file_or_directory) {
             co_return reality{};
         }
@@ -66,12 +68,15 @@ class file : public resource_type {
         out.inputs = engine::value(std::move(inputs));
         co_return out;
     }
+
+  private:
+    std::string folder_;
 };
 
 }  // namespace
 
-std::shared_ptr<resource_type> make_file() {
-    return std::make_shared<file>();
+std::shared_ptr<resource_type> make_file(std::string folder) {
+    return std::make_shared<file>(std::move(folder));
 }
 
 }  // namespace landscaper::provider::local

@@ -12,6 +12,11 @@ result<void> check(std::string_view dotted_name, const engine::value& inputs) {
     return check_inputs(*type, inputs);
 }
 
+std::string name_in(const std::string& folder, std::string name) {
+    bool stays = folder.empty() || name.empty() || name.starts_with("/");
+    return stays ? name : folder + "/" + name;
+}
+
 result<std::string> text_of(std::string_view dotted_name, const engine::value& inputs, const char* input) {
     auto found = inputs->find(input);
     if (found != inputs->end() && found->is_string()) return found->get<std::string>();

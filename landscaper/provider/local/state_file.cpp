@@ -25,25 +25,27 @@ auto unlocked(Attempt attempt, request r) -> task<typename std::invoke_result_t<
     }
 }
 
-result<std::string> file_name(const request& r) {
+result<std::string> file_name(const request& r, const std::string& folder) {
     const auto& inputs = r.previous ? r.previous->inputs : r.inputs;
     TRY_VOID(check("local.state_file", inputs));
-    return text_of("local.state_file", inputs, "name");
+    TRY(auto name, text_of("local.state_file", inputs, "name"));
+    return name_in(folder, std::move(name));
 }
 
 class state_file : public resource_type {
   public:
-    explicit state_file(std::shared_ptr<engine::state_files> files) : files_(std::move(files)) {}
+    state_file(std::shared_ptr<engine::state_files> files, std::string folder)
+        : files_(std::move(files)), folder_(std::move(folder)) {}
 
     task<engine::value> create(request r) override {
-        CO_TRY(auto name, file_name(r));
+        CO_TRY(auto name, file_name(r, folder_));
         auto attempt = [files = files_, name] { return files->create(name); };
         CO_TRY_VOID(co_await unlocked(attempt, r));
         co_return engine::value();
     }
 
     task<reality> read(request r) override {
-        CO_TRY(auto name, file_name(r));
+        CO_TRY(auto name, file_name(r, folder_));
         auto attempt = [files = files_, name] { return files->read(name); };
         auto document = co_await unlocked(attempt, r);
         reality out;
@@ -55,26 +57,28 @@ class state_file : public resource_type {
     }
 
     task<engine::value> read_state(request r) override {
-        CO_TRY(auto name, file_name(r));
+        CO_TRY(auto name, file_name(r, folder_));
         auto attempt = [files = files_, name] { return files->read(name); };
         CO_TRY(auto document, co_await unlocked(attempt, r));
         co_return engine::value(document.raw());
     }
 
     task<> state_event(request r, std::string event, engine::value patch) override {
-        CO_TRY(auto name, file_name(r));
+        CO_TRY(auto name, file_name(r, folder_));
         auto attempt = [files = files_, name, event, patch] { return files->append(name, event, *patch); };
         co_return co_await unlocked(attempt, r);
     }
 
   private:
     std::shared_ptr<engine::state_files> files_;
+    std::string folder_;
 };
 
 }  // namespace
 
-std::shared_ptr<resource_type> make_state_file(std::shared_ptr<engine::state_files> files) {
-    return std::make_shared<state_file>(std::move(files));
+std::shared_ptr<resource_type> make_state_file(std::shared_ptr<engine::state_files> files,
+                                               std::string folder) {
+    return std::make_shared<state_file>(std::move(files), std::move(folder));
 }
 
 }  // namespace landscaper::provider::local

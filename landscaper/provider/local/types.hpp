@@ -1,4 +1,4 @@
-// The four local types; made only by add_to().
+// The four local types; made only by add_to(). Relative names start in `folder`.
 #pragma once
 
 #include <memory>
@@ -8,10 +8,10 @@
 
 namespace landscaper::provider::local {
 
-std::shared_ptr<resource_type> make_file();  // writes a file, whole
-std::shared_ptr<resource_type> make_exec();  // runs a program and keeps what it prints
-std::shared_ptr<resource_type> make_memo();  // keeps its first value for ever
-std::shared_ptr<resource_type> make_state_file(
-    std::shared_ptr<engine::state_files> files);  // NixOps4's state in a file
+std::shared_ptr<resource_type> make_file(std::string folder);  // writes a file, whole
+std::shared_ptr<resource_type> make_exec(std::string folder);  // runs a program and keeps what it prints
+std::shared_ptr<resource_type> make_memo();                    // keeps its first value for ever
+std::shared_ptr<resource_type> make_state_file(std::shared_ptr<engine::state_files> files,
+                                               std::string folder);  // NixOps4's state in a file
 
 }  // namespace landscaper::provider::local
