@@ -52,9 +52,11 @@ std::string cycle_text(const edges& needs, const std::set<path>& left) {
 
 }  // namespace
 
-result<graph> graph::build(std::vector<member> members, std::vector<engine::unexplored> unexplored) {
+result<graph> graph::build(std::vector<member> members, std::vector<engine::unexplored> unexplored,
+                           launch_order launch) {
     graph out;
     out.unexplored_ = std::move(unexplored);
+    out.launch_ = std::move(launch);
     for (auto& m : members) {
         auto at = m.at;
         auto needs = needs_of(m);
@@ -69,19 +71,88 @@ result<graph> graph::build(std::vector<member> members, std::vector<engine::unex
             return error(graph_errc::overlap, i->first.text());
         }
     }
+    out.place_in_phases();
     TRY_VOID(out.sort());
     return out;
 }
 
+void graph::place_in_phases() {
+    if (launch_.empty()) return;
+    phases_.resize(launch_.size());
+    std::map<path, std::size_t> roots;
+    for (std::size_t i = 0; i < launch_.size(); ++i) {
+        for (const auto& root : launch_[i]) roots.emplace(root, i + 1);
+    }
+    std::set<path> matched;
+    for (const auto& [at, m] : members_) {
+        for (auto upwards = at; !upwards.is_root(); upwards = upwards.parent()) {
+            auto found = roots.find(upwards);
+            if (found == roots.end()) continue;
+            phase_of_.emplace(at, found->second);
+            phases_[found->second - 1].push_back(at);
+            matched.insert(upwards);
+            break;
+        }
+    }
+    for (const auto& [root, number] : roots) {
+        bool may_be = false;
+        for (const auto& part : unexplored_) {
+            bool is_excepted = !part.except.empty() && is_within_any(root, part.except);
+            may_be = may_be || (!is_excepted && (part.at.is_within(root) || root.is_within(part.at)));
+        }
+        if (may_be) unexplored_phases_.insert(number);
+        if (!may_be && !matched.contains(root)) unmatched_.push_back(root);
+    }
+}
+
+std::size_t graph::phase_of(const path& at) const {
+    auto found = phase_of_.find(at);
+    return found == phase_of_.end() ? 0 : found->second;
+}
+
+static path barrier(std::size_t number) {
+    return path{"launch phase " + std::to_string(number)};
+}
+
+// A node between each phase and the next, or a thousand members against a thousand would be a million edges.
+void graph::add_barriers(edges& needs) const {
+    for (std::size_t number = 1; number <= phases_.size(); ++number) {
+        auto& passed = needs[barrier(number)];
+        passed.insert(phase(number).begin(), phase(number).end());
+        if (number == 1) continue;
+        passed.insert(barrier(number - 1));
+        for (const auto& at : phase(number)) needs[at].insert(barrier(number - 1));
+    }
+    for (const auto& part : unexplored_) {
+        for (std::size_t number = 1; number <= launch_.size(); ++number) {
+            const auto& roots = launch_[number - 1];
+            bool is_here = std::any_of(roots.begin(), roots.end(),
+                                       [&](const path& root) { return part.at.is_within(root); });
+            for (const auto& ref : part.needs) {
+                if (is_here) needs[barrier(number)].insert(ref.resource);
+            }
+        }
+    }
+}
+
 // Kahn's algorithm; a heap keeps equals in path order.
 result<void> graph::sort() {
+    edges with_barriers, followers;
+    if (!launch_.empty()) {
+        with_barriers = needs_;
+        add_barriers(with_barriers);
+        for (const auto& [at, needed] : with_barriers) {
+            for (const auto& need : needed) followers[need].insert(at);
+        }
+    }
+    const auto& needs = launch_.empty() ? needs_ : with_barriers;
+    const auto& dependants = launch_.empty() ? dependants_ : followers;
     std::map<path, std::size_t> open;
     std::priority_queue<path, std::vector<path>, std::greater<>> ready;
     std::set<path> left;
-    for (const auto& [at, m] : members_) {
-        const auto& needed = of(needs_, at);
+    for (const auto& [at, needed] : needs) {
         auto count = static_cast<std::size_t>(
-            std::count_if(needed.begin(), needed.end(), [&](const path& p) { return contains(p); }));
+            std::count_if(needed.begin(), needed.end(), [&](const path& p) { return needs.contains(p); }));
         open[at] = count;
         left.insert(at);
         if (count == 0) ready.push(at);
@@ -90,12 +161,12 @@ result<void> graph::sort() {
         auto at = ready.top();
         ready.pop();
         left.erase(at);
-        for (const auto& dependant : of(dependants_, at)) {
+        for (const auto& dependant : of(dependants, at)) {
             if (--open[dependant] == 0) ready.push(dependant);
         }
-        order_.push_back(std::move(at));
+        if (contains(at)) order_.push_back(std::move(at));
     }
-    if (!left.empty()) return error(graph_errc::cycle, cycle_text(needs_, left));
+    if (!left.empty()) return error(graph_errc::cycle, cycle_text(needs, left));
     return {};
 }
 
@@ -153,7 +224,11 @@ std::string graph::dot() const {
     };
     std::string out = "digraph landscaper {\n  rankdir=LR;\n  node [shape=box];\n";
     for (const auto& [at, m] : members_) out += "  " + quoted(at) + ";\n";
-    for (const auto& [at, needed] : needs_) {
+    auto needs = needs_;
+    add_barriers(needs);
+    for (std::size_t number = 1; number <= phases_.size(); ++number)
+        out += "  " + quoted(barrier(number)) + " [shape=ellipse];\n";
+    for (const auto& [at, needed] : needs) {
         for (const auto& need : needed) out += "  " + quoted(need) + " -> " + quoted(at) + ";\n";
     }
     return out + "}\n";

@@ -1,4 +1,5 @@
-// The declared members and who needs whom. Immutable; refuses what has no order. Pure.
+// The declared members, who needs whom, and in which phases they are begun. Immutable; refuses what has no
+// order. Pure.
 #pragma once
 
 #include <map>
@@ -30,10 +31,15 @@ enum class graph_errc {
 };
 const char* describe(graph_errc code);
 
+// Phases in which members are begun: one within a phase waits until everything within those before it is
+// done. Phases order beginnings only; nobody uses anything of the other.
+using launch_order = std::vector<std::vector<path>>;
+
 class graph {
   public:
     graph() = default;
-    static result<graph> build(std::vector<member> members, std::vector<engine::unexplored> unexplored = {});
+    static result<graph> build(std::vector<member> members, std::vector<engine::unexplored> unexplored = {},
+                               launch_order launch = {});
 
     const std::map<path, member>& members() const { return members_; }
     const member* find(const path& at) const;
@@ -42,6 +48,16 @@ class graph {
     const std::vector<engine::unexplored>& unexplored() const { return unexplored_; }
     // The unexplored part that `at` lies in; null when there is none.
     const engine::unexplored* unexplored_around(const path& at) const;
+
+    const launch_order& launch() const { return launch_; }
+    // 1 for a member of the first phase; 0 for one in none.
+    std::size_t phase_of(const path& at) const;
+    // The members of a phase.
+    const std::vector<path>& phase(std::size_t number) const { return phases_[number - 1]; }
+    // Whether a phase may have members that nobody can name yet.
+    bool is_phase_unexplored(std::size_t number) const { return unexplored_phases_.contains(number); }
+    // Paths of the launch order that no member lies within, and none can.
+    const std::vector<path>& unmatched() const { return unmatched_; }
 
     // What `at` needs directly; may name paths that are not declared.
     const std::set<path>& needs(const path& at) const;
@@ -58,14 +74,22 @@ class graph {
     std::string dot() const;
 
   private:
+    using edges = std::map<path, std::set<path>>;
     result<void> sort();
-    std::set<path> closure(const std::vector<path>& roots, const std::map<path, std::set<path>>& edges) const;
+    void place_in_phases();
+    void add_barriers(edges& needs) const;
+    std::set<path> closure(const std::vector<path>& roots, const edges& along) const;
 
     std::map<path, member> members_;
     std::vector<engine::unexplored> unexplored_;
     std::map<path, std::set<path>> needs_;
     std::map<path, std::set<path>> dependants_;
     std::vector<path> order_;
+    launch_order launch_;
+    std::map<path, std::size_t> phase_of_;
+    std::vector<std::vector<path>> phases_;  // their members
+    std::set<std::size_t> unexplored_phases_;
+    std::vector<path> unmatched_;
 };
 
 }  // namespace landscaper::engine

@@ -179,6 +179,8 @@ resource_entry entry_for(const start& what, value outputs, const resource_entry*
     }
     extra["needs"] = json::array();
     for (const auto& need : what.needs) extra["needs"].push_back(need.names());
+    extra.erase("phase");
+    if (what.phase) extra["phase"] = what.phase;
     annotate(extra, what.is_protected, what.sensitive);
     return {what.type, what.inputs, std::move(outputs), value(std::move(extra))};
 }
@@ -236,6 +238,11 @@ provider_ref provider_in(const resource_entry& entry) {
     out.name = out.args.front();
     out.args.erase(out.args.begin());
     return out;
+}
+
+std::size_t phase_in(const resource_entry& entry) {
+    auto found = entry.extra->find("phase");
+    return found != entry.extra->end() && found->is_number_unsigned() ? found->get<std::size_t>() : 0;
 }
 
 bool is_protected(const resource_entry& entry) {

@@ -29,6 +29,7 @@ bool is_protected(const resource_entry& entry);
 std::set<std::string> sensitive_in(const resource_entry& entry);
 // The entry as it would be with what the declaration says of it now; the same when that is recorded already.
 resource_entry annotated(const resource_entry& entry, const member& wanted);
+std::size_t phase_in(const resource_entry& entry);  // of the launch order; 0 = none
 // What was replaced and is still there, oldest first.
 std::vector<resource_entry> deposed_in(const resource_entry& entry);
 resource_entry without_oldest_deposed(const resource_entry& entry);

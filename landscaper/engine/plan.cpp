@@ -148,6 +148,9 @@ std::vector<plan_item> plan(const graph& declared, const std::map<path, resource
                             const std::map<path, standing>& standings) {
     std::vector<plan_item> out;
     known_outputs known;
+    for (const auto& [at, outputs] : applied) {
+        if (!declared.contains(at)) known.emplace(at, outputs);
+    }
     auto selected = declared.with_needs(roots);
     for (const auto& at : declared.order()) {
         if (!selected.contains(at)) continue;

@@ -52,7 +52,8 @@ struct standing {
 };
 
 // In the order in which it would be done; orphans last. `roots`: only what is within them and what they need.
-// `applied`: outputs of stateless resources that run as declared since landscaper started.
+// `applied`: outputs of stateless resources that run as declared since landscaper started, and those of
+// resources that are nobody's here.
 std::vector<plan_item> plan(const graph& declared, const std::map<path, resource_entry>& state,
                             const std::vector<path>& roots = {}, const std::map<path, value>& applied = {},
                             const std::map<path, standing>& standings = {});

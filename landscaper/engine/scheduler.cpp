@@ -44,8 +44,8 @@ bool summary::is_settled() const {
     return of(resource_status::running) + of(resource_status::ready) + of(resource_status::waiting) == 0;
 }
 
-scheduler::scheduler(std::map<path, resource_entry> state, limits allowed)
-    : machine_(std::make_unique<machine>(std::move(state), std::move(allowed))) {}
+scheduler::scheduler(std::map<path, resource_entry> state, limits allowed, std::string deployment)
+    : machine_(std::make_unique<machine>(std::move(state), std::move(allowed), std::move(deployment))) {}
 scheduler::~scheduler() = default;
 scheduler::scheduler(scheduler&&) noexcept = default;
 scheduler& scheduler::operator=(scheduler&&) noexcept = default;
@@ -73,6 +73,9 @@ bool scheduler::repairs(const path& at) const {
 }
 const std::map<path, resource_entry>& scheduler::state() const {
     return machine_->state();
+}
+const std::map<path, std::optional<value>>& scheduler::lent_now() const {
+    return machine_->lent_now();
 }
 
 }  // namespace landscaper::engine

@@ -1,9 +1,10 @@
 // Decides what is done next with every resource: events in, actions out. The engine's heart, and pure: knows
 // no file, clock, thread or provider, so that a test can play every order of events.
 //
-// Rules it keeps: a resource starts when everything it needs is done; a result is recorded before its outputs
-// are used; a failure stops dependants only; by itself it creates and continues, while update, replace and
-// destroy wait for confirmation; work in flight is never forgotten, whatever is declared meanwhile.
+// Rules it keeps: a resource starts when everything it needs is done, and every launch phase before its own;
+// a result is recorded before its outputs are used; a failure stops dependants only; by itself it creates and
+// continues, while update, replace and destroy wait for confirmation; work in flight is never forgotten,
+// whatever is declared meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -136,13 +137,20 @@ struct moved {
     path from;
     path to;
 };
+// What another engine knows of a resource of its own, that members here may refer to and nobody here changes:
+// its outputs, when it is done.
+struct lent {
+    path at;
+    bool is_there = true;  // false: there is no such resource any more
+    std::optional<value> outputs;
+};
 // Start nothing more; what runs is finished and recorded.
 struct drain {};
 struct tick {};  // time passed: see wake_at()
 
 using event = std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed,
                            recorded, not_recorded, cancel_requested, looked, import_requested, operating,
-                           operated, repairs_allowed, retry_requested, state_read, moved, drain, tick>;
+                           operated, repairs_allowed, retry_requested, state_read, moved, lent, drain, tick>;
 
 // --- what is to be done
 
@@ -158,6 +166,7 @@ struct start {
     bool may_exist = false;                  // sent again after a crash: a failure proves nothing
     bool deposes = false;                    // a create that takes the place of what is recorded
     std::set<path> needs;                    // as declared now: recorded with the result
+    std::size_t phase = 0;                   // of the launch order: recorded too
     bool is_protected = false;
     std::set<std::string> sensitive;
     friend bool operator==(const start&, const start&) = default;
@@ -217,8 +226,9 @@ struct limits {
 
 class scheduler {
   public:
-    // `state`: what the state file records.
-    explicit scheduler(std::map<path, resource_entry> state = {}, limits allowed = {});
+    // `state`: what the state file records. `deployment`: for the commands in sentences; empty = the rack's.
+    explicit scheduler(std::map<path, resource_entry> state = {}, limits allowed = {},
+                       std::string deployment = {});
     ~scheduler();
     scheduler(scheduler&&) noexcept;
     scheduler& operator=(scheduler&&) noexcept;
@@ -236,6 +246,7 @@ class scheduler {
     std::optional<resource_entry> applied(const path& at) const;
     // Whether it is put right without asking.
     bool repairs(const path& at) const;
+    const std::map<path, std::optional<value>>& lent_now() const;
 
   private:
     struct node;

@@ -86,7 +86,7 @@ void scheduler::machine::settle() {
 void scheduler::machine::evaluate(node& n) {
     if (n.in_flight) {
         if (n.published && !keeps_outputs(n)) {
-            n.published.reset();
+            publish(n, std::nullopt);
             mark_dependants(n.at);
         }
         return;
@@ -106,21 +106,29 @@ surroundings scheduler::machine::around(const node& n) const {
     surroundings out;
     out.outputs_of = [this](const path& at) -> const value* {
         auto found = nodes_.find(at);
-        return found != nodes_.end() && found->second.published ? &*found->second.published : nullptr;
+        if (found != nodes_.end() && found->second.published) return &*found->second.published;
+        auto borrowed = lent_.find(at);
+        return borrowed != lent_.end() && borrowed->second ? &*borrowed->second : nullptr;
     };
-    out.is_declared = [this](const path& at) { return graph_->contains(at); };
+    out.is_declared = [this](const path& at) { return graph_->contains(at) || lent_.contains(at); };
     out.entry = entry_of(n.at);
     out.now = now_;
     return out;
+}
+
+std::string scheduler::machine::command(const char* verb, const path& at) const {
+    if (deployment_.empty()) return "`landscaper " + std::string(verb) + " " + at.text() + "`";
+    // Only hosts are retried by name; an apply tries again what failed.
+    std::string word = verb == std::string_view("retry") ? "apply" : verb;
+    return "`landscaper " + word + " --deployment " + deployment_ + " " + at.text() + "`";
 }
 
 judgement scheduler::machine::judge(const node& n) const {
     const auto* entry = entry_of(n.at);
     if (!n.wanted && !entry) {
         return orphan(
-            "was being created when landscaper ended, is no longer declared, and may exist: look, then "
-            "`landscaper retry " +
-            n.at.text() + "`");
+            "was being created when landscaper ended, is no longer declared, and may exist: look, then " +
+            command("retry", n.at));
     }
     if (!n.wanted) return judge_orphan(n, *entry);
     if (n.is_moved_away) return blocked(operation::none, "was moved; is to be declared under its new name");
@@ -133,7 +141,7 @@ judgement scheduler::machine::judge(const node& n) const {
         return {resource_status::failed, operation::none, inputs.sentence, {}, {}, {}, false};
     }
     if (!inputs.inputs) return blocked(operation::none, inputs.sentence, inputs.blocked_on);
-    return judge_due(n, *inputs.inputs, entry);
+    return in_its_phase(n, judge_due(n, *inputs.inputs, entry));
 }
 
 // What a resource replaced goes before the resource itself does, or it would be forgotten with it; and before
@@ -183,8 +191,8 @@ judgement scheduler::machine::judge_change(const node& n, operation op, const va
     if (entry && !n.is_confirmed && !goes_on && !is_unfinished) {
         auto what = op == operation::update ? "is to be updated" : "is to be destroyed and created again";
         auto out = person(op, inputs,
-                          name + " " + what + ": see `landscaper plan " + name +
-                              "`, confirm with `landscaper apply " + name + "`");
+                          name + " " + what + ": see " + command("plan", n.at) + ", confirm with " +
+                              command("apply", n.at));
         out.needs_confirmation = true;
         return out;
     }
@@ -230,11 +238,9 @@ judgement scheduler::machine::judge_recorded(const node& n, const value& inputs,
 judgement scheduler::machine::judge_drift(const node& n, operation op, const value& inputs,
                                           const value& outputs) const {
     if (n.is_confirmed || may_repair(n)) return with_history(n, ready(op, inputs));
-    auto name = n.at.text();
-    auto out =
-        person(op, inputs,
-               n.drifted->sentence + (repairs(n) ? " again within an hour of its repair" : "") +
-                   ": see `landscaper plan " + name + "`, put it right with `landscaper apply " + name + "`");
+    auto out = person(op, inputs,
+                      n.drifted->sentence + (repairs(n) ? " again within an hour of its repair" : "") +
+                          ": see " + command("plan", n.at) + ", put it right with " + command("apply", n.at));
     out.outputs = outputs;
     out.needs_confirmation = true;
     return out;
@@ -268,26 +274,26 @@ std::optional<path> scheduler::machine::still_needing(const path& at) const {
 }
 
 judgement scheduler::machine::judge_orphan(const node& n, const resource_entry& entry) const {
-    auto name = n.at.text();
     if (const auto* part = graph_->unexplored_around(n.at)) {
         return {resource_status::blocked, operation::none, describe(*part), {}, {}, {}};
     }
-    if (!n.is_to_be_destroyed)
-        return orphan("no longer declared; kept until `landscaper destroy " + name + "`");
+    if (!n.is_to_be_destroyed) return orphan("no longer declared; kept until " + command("destroy", n.at));
     if (is_protected(entry) && !n.even_protected) {
-        return orphan("is protected and was not destroyed; `landscaper destroy --even-protected " + name +
-                      "` does");
+        return orphan("is protected and was not destroyed; " + command("destroy --even-protected", n.at) +
+                      " does");
     }
     // What is not recorded could not be destroyed any more once the entry is gone.
     bool was_replaced = n.in_doubt && n.in_doubt->op == operation::create;
     if (was_replaced && n.in_doubt->inputs_digest != entry.inputs.digest()) {
         return orphan(
-            "was being replaced when landscaper ended, and what replaces it may exist: look, then "
-            "`landscaper retry " +
-            name + "`");
+            "was being replaced when landscaper ended, and what replaces it may exist: look, then " +
+            command("retry", n.at));
     }
     if (auto other = still_needing(n.at)) {
         return blocked(operation::destroy, "is still needed by " + other->text(), {*other});
+    }
+    if (is_before_others(entry)) {
+        return blocked(operation::destroy, "goes when everything that was launched after it is gone");
     }
     auto old = deposed_in(entry);
     if (!old.empty()) return with_history(n, ready(operation::remove_old, old.front().inputs));
@@ -307,13 +313,13 @@ bool scheduler::machine::may_be_sent(const node& n, const judgement& due) {
 judgement scheduler::machine::with_history(const node& n, judgement due) const {
     bool is_held = n.held && n.held->op == due.op && n.held->inputs == due.inputs;
     if (n.in_doubt && !may_be_sent(n, due) && !(is_held && n.held->status == resource_status::cancelled)) {
-        auto name = n.at.text();
         auto was = n.in_doubt->op == operation::update ? "updated" : "created";
         return person(due.op, due.inputs,
                       "was being " + std::string(was) + " when " +
                           (n.held ? "it stopped (" + n.held->sentence + ")" : "landscaper ended") +
-                          ", and may exist: look, then remove what is half there and `landscaper retry " +
-                          name + "`, or have what is there recorded with `landscaper import " + name + "`");
+                          ", and may exist: look, then remove what is half there and " +
+                          command("retry", n.at) + ", or have what is there recorded with " +
+                          command("import", n.at));
     }
     if (!is_held) return due;
     if (n.held->status == resource_status::waiting && n.held->retry_at <= now_) return due;
@@ -343,7 +349,7 @@ void scheduler::machine::apply(node& n, judgement now_due) {
     if (n.published != now_due.outputs) {
         // No longer as declared: what it was recorded to need has to stay.
         if (!now_due.outputs) mark_needed_before(n.at);
-        n.published = std::move(now_due.outputs);
+        publish(n, std::move(now_due.outputs));
         mark_dependants(n.at);
     }
     // What was just created stays "create" on the screen.

@@ -5,8 +5,8 @@
 
 namespace landscaper::engine {
 
-scheduler::machine::machine(std::map<path, resource_entry> state, limits allowed)
-    : state_(std::move(state)), limits_(std::move(allowed)) {
+scheduler::machine::machine(std::map<path, resource_entry> state, limits allowed, std::string deployment)
+    : state_(std::move(state)), limits_(std::move(allowed)), deployment_(std::move(deployment)) {
     for (const auto& [at, entry] : state_) nodes_[at].at = at;
 }
 
@@ -28,6 +28,7 @@ void scheduler::machine::handle(const declared& what) {
         auto& n = nodes_[at];
         n.at = at;
         n.wanted = graph_->find(at);
+        if (n.is_to_be_destroyed) forget_destruction(at);
         n.is_to_be_destroyed = n.even_protected = false;
         n.is_moved_away = false;
         const auto* old = before->find(at);
@@ -37,6 +38,7 @@ void scheduler::machine::handle(const declared& what) {
         n.failures = 0;
         n.was_read = false;
     }
+    count_phases();
     // Providers come first in the order, so that most are judged once.
     for (const auto& at : graph_->order()) mark(at);
     for (const auto& [at, n] : nodes_) mark(at);
@@ -56,6 +58,7 @@ void scheduler::machine::handle(const destroy_requested& what) {
         if (n.wanted || !is_within_any(at, what.roots) || graph_->unexplored_around(at)) continue;
         n.is_to_be_destroyed = true;
         n.even_protected = what.even_protected;
+        note_destruction(n);
         mark(at);
     }
 }
@@ -128,6 +131,7 @@ void scheduler::machine::handle(const recorded& what) {
         mark_needed_before(n->at);
     } else {
         state_.erase(n->at);
+        forget_destruction(n->at);
     }
     if (written.op != operation::note) {
         n->failures = 0;
@@ -153,6 +157,9 @@ void scheduler::machine::handle(const not_recorded& what) {
 void scheduler::machine::handle(const state_read& what) {
     state_ = what.state;
     for (const auto& [at, entry] : state_) nodes_[at].at = at;
+    for (auto& [at, n] : nodes_) {
+        if (!entry_of(at)) forget_destruction(at);
+    }
     for (const auto& at : graph_->order()) mark(at);
     for (const auto& [at, n] : nodes_) mark(at);
 }
@@ -190,8 +197,8 @@ void scheduler::machine::start_ready() {
 }
 
 void scheduler::machine::begin(node& n) {
-    start what{++last_run_,  n.at,  provider_of(n), {}, n.op,  true, n.inputs,
-               std::nullopt, false, false,          {}, false, {}};
+    start what{++last_run_,  n.at,  provider_of(n), {}, n.op, true,  n.inputs,
+               std::nullopt, false, false,          {}, 0,    false, {}};
     const auto* entry = entry_of(n.at);
     bool destroys = n.op == operation::destroy || n.op == operation::remove_old;
     if (entry && n.op != operation::create) what.previous = *entry;
@@ -201,6 +208,7 @@ void scheduler::machine::begin(node& n) {
     what.may_exist = n.in_doubt.has_value();
     if (n.wanted) what.needs = needs_of(*n.wanted);
     if (n.wanted) what.sensitive = n.wanted->sensitive;
+    what.phase = graph_->phase_of(n.at);
     what.is_protected = n.wanted && n.wanted->is_protected;
     if (n.drifted && !n.is_confirmed && repairs(n)) n.repaired_at = now_;
     what.deposes = entry && n.op == operation::create && what.is_stateful &&

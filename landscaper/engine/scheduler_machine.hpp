@@ -11,7 +11,7 @@ namespace landscaper::engine {
 
 class scheduler::machine {
   public:
-    machine(std::map<path, resource_entry> state, limits allowed);
+    machine(std::map<path, resource_entry> state, limits allowed, std::string deployment);
 
     actions on(const event& what, time_point now);
     std::optional<time_point> wake_at() const;
@@ -21,6 +21,7 @@ class scheduler::machine {
     const std::map<path, resource_entry>& state() const { return state_; }
     std::optional<resource_entry> applied(const path& at) const;
     bool repairs_at(const path& at) const;
+    const std::map<path, std::optional<value>>& lent_now() const { return lent_; }
 
   private:
     // One per event.
@@ -42,6 +43,7 @@ class scheduler::machine {
     void handle(const retry_requested& what);
     void handle(const state_read& what);
     void handle(const moved& what);
+    void handle(const lent& what);
     void handle(const drain&) { is_draining_ = true; }
     void handle(const tick&);
 
@@ -67,8 +69,18 @@ class scheduler::machine {
     std::optional<path> still_needing(const path& at) const;
     // What has happened before to this very operation stands above what is due.
     judgement with_history(const node& n, judgement due) const;
+    // What a person types, in backquotes.
+    std::string command(const char* verb, const path& at) const;
     static bool may_be_sent(const node& n, const judgement& due);
     surroundings around(const node& n) const;
+
+    // Launch phases: who waits for which, and destruction in reverse.
+    judgement in_its_phase(const node& n, judgement due) const;
+    bool is_before_others(const resource_entry& entry) const;
+    void publish(node& n, std::optional<value> outputs);
+    void count_phases();
+    void note_destruction(const node& n);
+    void forget_destruction(const path& at);
     void apply(node& n, judgement now_due);
     void note(node& n);
     void rewrite(node& n, resource_entry entry);
@@ -95,12 +107,16 @@ class scheduler::machine {
 
     std::map<path, resource_entry> state_;
     limits limits_;
+    std::string deployment_;
     std::shared_ptr<const graph> graph_ = std::make_shared<const graph>();
     std::map<path, node> nodes_;
+    std::map<path, std::optional<value>> lent_;  // by another engine
     std::map<std::uint64_t, path> runs_;
     std::map<std::uint64_t, path> ready_;  // in the order in which they became so
     std::map<std::string, unsigned> busy_;
-    std::set<path> timed_;  // may wait for time
+    std::vector<std::size_t> open_;                     // by phase: members whose outputs are not known
+    std::map<std::size_t, std::set<path>> to_destroy_;  // by the phase that they were begun in
+    std::set<path> timed_;                              // may wait for time
     std::set<std::string> repaired_types_;
     std::deque<path> dirty_;
     std::uint64_t last_run_ = 0;

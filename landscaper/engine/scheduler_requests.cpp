@@ -94,6 +94,17 @@ void scheduler::machine::handle(const import_requested& what) {
     }
 }
 
+void scheduler::machine::handle(const lent& what) {
+    auto found = lent_.find(what.at);
+    bool is_same = found == lent_.end() ? !what.is_there : what.is_there && found->second == what.outputs;
+    if (is_same) return;
+    if (what.is_there)
+        lent_[what.at] = what.outputs;
+    else
+        lent_.erase(what.at);
+    mark_dependants(what.at);
+}
+
 void scheduler::machine::handle(const tick&) {
     for (auto i = timed_.begin(); i != timed_.end();) {
         auto found = nodes_.find(*i);

@@ -48,7 +48,9 @@ static result<graph> merged(const std::map<std::string, declaration>& all) {
     TRY_VOID(check_clashes(all));
     std::vector<member> members;
     std::vector<engine::unexplored> unexplored;
+    launch_order launch;
     for (const auto& [name, part] : all) {
+        launch.insert(launch.end(), part.launch.begin(), part.launch.end());
         members.insert(members.end(), part.members.begin(), part.members.end());
         for (auto one : part.unexplored) {
             for (const auto& [other, theirs] : all) {
@@ -58,7 +60,7 @@ static result<graph> merged(const std::map<std::string, declaration>& all) {
             unexplored.push_back(std::move(one));
         }
     }
-    return graph::build(std::move(members), std::move(unexplored));
+    return graph::build(std::move(members), std::move(unexplored), std::move(launch));
 }
 
 // Everything that is declared, with `declared` in the place of what `source` declared before.

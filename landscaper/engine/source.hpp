@@ -21,6 +21,7 @@ struct declaration {
     std::vector<member> members;
     std::vector<path> reserves;
     std::vector<engine::unexplored> unexplored = {};
+    launch_order launch = {};  // of one source alone
 };
 
 class sources {

@@ -35,7 +35,9 @@ runner::~runner() {
 result<void> runner::open() {
     TRY_VOID(self_->storage.open(self_->options.state_file, self_->options.wall_clock));
     self_->complain(self_->storage.repaired());
-    self_->scheduler = scheduler(self_->storage.recorded(), self_->options.limits);
+    auto borrowed = self_->scheduler.lent_now();
+    self_->scheduler = scheduler(self_->storage.recorded(), self_->options.limits, self_->options.deployment);
+    for (auto& [at, outputs] : borrowed) self_->feed(lent{at, true, std::move(outputs)});
     for (auto& one : self_->storage.in_doubt()) self_->feed(std::move(one));
     return {};
 }
@@ -72,6 +74,14 @@ result<void> runner::set_members(const std::string& source, declaration members)
     self_->feed(declared{self_->declared_now});
     self_->move_declared();
     return {};
+}
+
+void runner::lend(lent what) {
+    self_->feed(std::move(what));
+}
+
+const std::map<path, std::optional<value>>& runner::lent_now() const {
+    return self_->scheduler.lent_now();
 }
 
 void runner::keep_state_in(const path& at, state_keeper keeper) {

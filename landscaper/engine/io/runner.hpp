@@ -35,6 +35,7 @@ struct resource_event {
 };
 
 struct runner_options {
+    std::string deployment;  // for sentences; empty: the rack's own
     std::string state_file;  // "" = nothing is kept; the journal is FILE.journal beside it
     engine::limits limits;
     std::function<void(const resource_event&)> on_event;        // may be empty
@@ -68,6 +69,10 @@ class runner {
 
     // Replaces what one source ("inventory.yaml") declares, at any time. On an error the old holds.
     result<void> set_members(const std::string& source, declaration declared);
+
+    // A resource of another engine as it is now; members here may refer to its outputs, and wait for them.
+    void lend(lent what);
+    const std::map<path, std::optional<value>>& lent_now() const;
 
     // A state resource is there: entries of members that name it as their `state` are taken from `document`
     // and written by `append`. Again for the same one replaces what it was.

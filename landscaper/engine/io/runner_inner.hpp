@@ -291,9 +291,12 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
                !is_writing;
     }
 
-    // Outputs of stateless resources that are done.
+    // Outputs of stateless resources that are done, and of another engine's.
     std::map<path, value> applied() const {
         std::map<path, value> out;
+        for (const auto& [at, outputs] : scheduler.lent_now()) {
+            if (outputs) out.emplace(at, *outputs);
+        }
         for (auto& view : scheduler.views()) {
             const auto* wanted = declared_now->find(view.at);
             if (wanted && !wanted->is_stateful && view.outputs) out.emplace(view.at, *view.outputs);

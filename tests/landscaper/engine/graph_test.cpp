@@ -97,3 +97,33 @@ TEST_CASE("outputs that something was computed from are edges of the graph") {
     CHECK(g.needs(at("c")) == std::set<path>{at("b"), at("store")});
     CHECK(g.order().back() == at("c"));
 }
+
+TEST_CASE("launch phases order what nothing else does; a contradiction is an error that names the cycle") {
+    std::vector<member> members{resource("a", {"z"}), resource("b.x"), resource("b.y"), resource("z")};
+    auto built = graph::build(members, {}, {{path{"b"}}, {path{"a"}}}).value();
+    CHECK(built.order() == std::vector<path>{{"b", "x"}, {"b", "y"}, {"z"}, {"a"}});
+    CHECK(built.phase_of(path{"b", "y"}) == 1);
+    CHECK(built.phase_of(path{"a"}) == 2);
+    CHECK(built.phase_of(path{"z"}) == 0);
+    CHECK(built.needs(path{"a"}) == std::set<path>{{"z"}});
+    auto refused = graph::build(members, {}, {{path{"a"}}, {path{"b"}, path{"z"}}});
+    REQUIRE(!refused);
+    CHECK(refused.error().code() == graph_errc::cycle);
+    CHECK(refused.error().context() == "a -> z -> \"launch phase 1\" -> a");
+}
+
+TEST_CASE("an output of a later phase that decides what an earlier one has is a contradiction too") {
+    unexplored part{path{"apps"}, {{path{"names"}, "out"}}, {}, {}};
+    auto refused = graph::build({resource("names")}, {part}, {{path{"apps"}}, {path{"names"}}});
+    REQUIRE(!refused);
+    CHECK(refused.error().context() == "\"launch phase 1\" -> names -> \"launch phase 1\"");
+}
+
+TEST_CASE("a path in the launch order that names no member is known, unless it may still become one") {
+    unexplored part{path{"apps"}, {{path{"names"}, "out"}}, {}, {}};
+    launch_order launch{{path{"names"}, path{"nams"}}, {path{"apps", "a"}}};
+    CHECK(graph::build({resource("names")}, {part}, launch).value().unmatched() ==
+          std::vector<path>{{"nams"}});
+    CHECK(graph::build({resource("names")}, {}, launch).value().unmatched() ==
+          std::vector<path>{{"apps", "a"}, {"nams"}});
+}
