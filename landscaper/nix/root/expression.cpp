@@ -38,7 +38,9 @@ let
       # A flake that only defines systems declares nothing.
       nothing = { _type = "nixops4Component"; rootFunction = _: { members = { }; }; };
       found =
-        if request ? flake then (builtins.getFlake request.flake).nixops4 or nothing
+        if request ? attribute
+        then builtins.foldl' (set: name: set.${name}) (builtins.getFlake request.flake) request.attribute
+        else if request ? flake then (builtins.getFlake request.flake).nixops4 or nothing
         else import request.file;
       root = if builtins.isFunction found then found { inherit hosts; } else found;
       tree =

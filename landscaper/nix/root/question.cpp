@@ -1,6 +1,7 @@
 #include "landscaper/nix/root/question.hpp"
 
 #include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "landscaper/base/json_in.hpp"
 #include "landscaper/nix/root/tag.hpp"
@@ -33,6 +34,16 @@ json to_json(const group& one) {
     return {{"known", to_json(one.known)}, {"ask", std::move(asks)}};
 }
 
+std::vector<std::string> names_of(const std::string& attribute) {
+    std::vector<std::string> out;
+    for (std::size_t begin = 0;;) {
+        auto end = std::min(attribute.find('.', begin), attribute.size());
+        out.push_back(attribute.substr(begin, end - begin));
+        if (end == attribute.size()) return out;
+        begin = end + 1;
+    }
+}
+
 }  // namespace
 
 std::string to_json(const question& what) {
@@ -42,6 +53,8 @@ std::string to_json(const question& what) {
         out["file"] = what.origin.file;
     } else {
         out["flake"] = what.origin.flake;
+        // Names with dots are nobody's: flakes' own command line splits at every one.
+        if (!what.origin.attribute.empty()) out["attribute"] = names_of(what.origin.attribute);
     }
     out["groups"] = json::array();
     for (const auto& one : what.groups) out["groups"].push_back(to_json(one));

@@ -57,10 +57,11 @@ struct group {
 // Members of other sources that the expression can refer to: by host, by resource, the names of the outputs.
 using host_outputs = std::map<std::string, std::map<std::string, std::vector<std::string>>>;
 
-// nixops4.nix, or the flake of a folder.
+// nixops4.nix, or an attribute of a flake.
 struct origin {
-    std::string file;   // absolute; or
-    std::string flake;  // "path:/.."
+    std::string file;       // absolute; or
+    std::string flake;      // "path:/.."
+    std::string attribute;  // "foo.bar"; empty: nixops4, which a flake may lack
     friend bool operator==(const origin&, const origin&) = default;
 };
 

@@ -103,7 +103,7 @@ std::vector<item> above(const item& what);
 struct resource_head {
     std::string executable, type;
     std::vector<std::string> args, outputs;
-    std::optional<path> state;
+    std::optional<path> state;  // the root: the deployment's own file; none: nothing is recorded
 };
 result<resource_head> read_head(const value& said);
 

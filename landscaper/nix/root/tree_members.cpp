@@ -55,7 +55,7 @@ std::set<path> tree::state_resources() const {
     for (const auto& [what, known] : facts_) {
         if (what.part != part::head || known.status != status::known) continue;
         auto head = read_head(known.value->said);
-        if (head && head->state) out.insert(*head->state);
+        if (head && head->state && !head->state->is_root()) out.insert(*head->state);
     }
     return out;
 }
@@ -128,7 +128,8 @@ engine::member tree::member_at(const path& where, const told& said, const making
     out.provider = {head->executable, head->args, true};
     out.type = head->type;
     out.outputs = head->outputs;
-    out.state = head->state;
+    // The root is no resource: `state = [ ]` is the deployment's own file.
+    if (head->state && !head->state->is_root()) out.state = head->state;
     // NixOps4's rule: without state every apply creates again, so that must be harmless.
     out.is_stateful = head->state.has_value();
     out.policy.create_is_idempotent = !out.is_stateful;
