@@ -28,6 +28,14 @@ defaults:
 
 hosts:
   # px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, gateway: 10.0.0.1 }
+
+# Operators' own trees of members, each with a state of its own: a NixOps4 root expression in
+# deployments/NAME/nixops4.nix, deployments/NAME.nix, or where `root:` says. Phases of `launch:` begin one after
+# the other; beside them the members' own dependencies decide. The rack's own root is nixops4.nix beside this file.
+deployments:
+  # foo:
+  #   operator: { name: Foo University, email: ops@foo.example, contact: the desk }
+  #   launch: [[database], [social, video]]
 )";
 
 }  // namespace landscaper::cli

@@ -47,6 +47,7 @@ std::vector<host_change> difference(const rack& before, const rack& after) {
 std::vector<std::string> changed_sections(const rack& before, const rack& after) {
     std::vector<std::string> sections;
     if (before.deployments != after.deployments) sections.emplace_back("deployments");
+    if (before.launch != after.launch) sections.emplace_back("launch");
     if (before.network != after.network) sections.emplace_back("network");
     if (before.site != after.site) sections.emplace_back("site");
     if (before.systems != after.systems) sections.emplace_back("systems");

@@ -20,7 +20,7 @@ struct host_change {
 // Sorted by name. A renamed host is one removed and one added; who it is, the ledger knows by its MACs.
 std::vector<host_change> difference(const rack& before, const rack& after);
 
-// The top-level keys other than hosts that differ: "network", "site", "systems", "deployments".
+// The top-level keys other than hosts that differ: "network", "launch", "deployments", ..
 std::vector<std::string> changed_sections(const rack& before, const rack& after);
 
 }  // namespace landscaper::inventory

@@ -106,13 +106,38 @@ struct reconcile {
     friend bool operator==(const reconcile&, const reconcile&) = default;
 };
 
+// Dotted paths of members, phase after phase: a phase begins when everything in those before it is done.
+using launch_phases = std::vector<std::vector<std::string>>;
+
+// Whom a deployment is run for; any of them may be empty.
+struct operator_contact {
+    std::string name, email, contact;
+    friend bool operator==(const operator_contact&, const operator_contact&) = default;
+};
+
+// A tree of members of its own, with a state of its own.
+struct deployment {
+    std::string name;
+    operator_contact run_for;
+    // FILE.nix, from the inventory's folder, or FLAKE#ATTRIBUTE; empty: deployments/NAME/nixops4.nix, else
+    // deployments/NAME.nix.
+    std::string root;
+    launch_phases launch;
+    source_lines lines;
+    friend bool operator==(const deployment&, const deployment&) = default;
+};
+
+// A label other than `rack`, which is the rack itself.
+bool is_deployment_name(std::string_view name);
+
 struct rack {
     std::string site = "rack";
     inventory::network network;
-    std::map<std::string, system_source> systems;  // by role
-    std::map<std::string, host> hosts;             // by name
+    std::map<std::string, system_source> systems;   // by role
+    std::map<std::string, host> hosts;              // by name
+    std::map<std::string, deployment> deployments;  // by name
+    launch_phases launch;                           // of the rack's own members
     inventory::reconcile reconcile;
-    std::string deployments = "{}";  // verbatim, one line of JSON
     friend bool operator==(const rack&, const rack&) = default;
 
     const host* find(const mac_address& mac) const;

@@ -108,10 +108,15 @@ constexpr row<rack> for_rack[] = {
      [](reading& in, const yaml_node& v, const std::string& p, rack& r) {
          read_section(in, v, p, reconcile_rows(), r.reconcile);
      }},
-    {"deployments", "map", "", "Operators and their services.",
+    {"deployments", "map: name to section", "",
+     "Trees of members with a state of their own, one per operator. `rack` is this rack's own and needs no "
+     "line.",
      [](reading& in, const yaml_node& v, const std::string& p, rack& r) {
-         read_verbatim(in, v, p, r.deployments);
+         read_deployments(in, v, p, r.deployments);
      }},
+    {"launch", "list of lists of paths", "",
+     "Phases in which the rack's own members are begun, hosts among them; see deployments.NAME.launch.",
+     [](reading& in, const yaml_node& v, const std::string& p, rack& r) { read_launch(in, v, p, r.launch); }},
 };
 
 constexpr row<network> for_network[] = {

@@ -77,6 +77,10 @@ void read_domain(reading& in, const yaml_node& value, const std::string& path, s
 void read_mtu(reading& in, const yaml_node& value, const std::string& path, std::uint16_t& target);
 // A map passed on verbatim, as one line of JSON.
 void read_verbatim(reading& in, const yaml_node& value, const std::string& path, std::string& target);
+// Lists of paths, phase after phase; no path in two of them.
+void read_launch(reading& in, const yaml_node& value, const std::string& path, launch_phases& target);
+void read_deployments(reading& in, const yaml_node& value, const std::string& path,
+                      std::map<std::string, deployment>& target);
 // The sub-sections disk and boot.
 void read_disk(reading& in, const yaml_node& value, const std::string& path, disk_wish& target);
 void read_boot(reading& in, const yaml_node& value, const std::string& path, host& target);
@@ -130,5 +134,7 @@ std::span<const row<host>> default_rows();
 std::span<const row<host>> host_rows();
 std::span<const row<disk_wish>> disk_rows();
 std::span<const row<host>> boot_rows();
+std::span<const row<deployment>> deployment_rows();
+std::span<const row<operator_contact>> operator_rows();
 
 }  // namespace landscaper::inventory

@@ -17,6 +17,8 @@ std::vector<key_info> schema() {
     add("hosts.NAME", host_rows());
     add("hosts.NAME.disk", disk_rows());
     add("hosts.NAME.boot", boot_rows());
+    add("deployments.NAME", deployment_rows());
+    add("deployments.NAME.operator", operator_rows());
     return all;
 }
 

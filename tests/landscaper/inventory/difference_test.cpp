@@ -58,7 +58,8 @@ TEST_CASE("a changed default changes the hosts that it serves") {
 
 TEST_CASE("the other sections that changed") {
     auto before = of("", "");
-    CHECK(changed_sections(before, of("", "site: b\nnetwork: { dhcp: off }\ndeployments: { x: {} }\n")) ==
-          std::vector<std::string>{"deployments", "network", "site"});
+    CHECK(changed_sections(
+              before, of("", "site: b\nnetwork: { dhcp: off }\ndeployments: { x: {} }\nlaunch: [a]\n")) ==
+          std::vector<std::string>{"deployments", "launch", "network", "site"});
     CHECK(changed_sections(before, before).empty());
 }

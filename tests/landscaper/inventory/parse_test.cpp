@@ -40,7 +40,12 @@ hosts:
     data: { rack unit: 7 }
   px04: { mac: 52:54:00:0a:00:05, ip: "fd00::4/64", gateway: fd00::1, nameservers: fd00::53 }
 deployments:
-  foouni: { zone: foo.example, services: [social, video] }
+  foouni:
+    operator: { name: Foo University, email: ops@foo.example, contact: "+49 30 1" }
+    launch: [[database], [apps.social, apps.video], last]
+  baruni: { root: ".#bar" }
+  plain:
+launch: [hosts.px01, [hosts.px02]]
 )";
 
 TEST_CASE("the whole file is read as values, with the defaults in every host") {
@@ -79,7 +84,16 @@ TEST_CASE("the whole file is read as values, with the defaults in every host") {
         R"({"disk":{"main":{"no":"true","nothing":null,"ok":true,"priority":"010","size":"100%","start":1,"type":"disk"}}})");
     CHECK(px03.data == R"({"rack unit":7})");
     CHECK(r.hosts.at("px04").ip == ip_prefix::parse("fd00::4/64"));
-    CHECK(r.deployments == R"({"foouni":{"services":["social","video"],"zone":"foo.example"}})");
+    REQUIRE(r.deployments.size() == 3);
+    const auto& foouni = r.deployments.at("foouni");
+    CHECK(foouni.run_for == operator_contact{"Foo University", "ops@foo.example", "+49 30 1"});
+    CHECK(foouni.root.empty());
+    CHECK(foouni.launch == launch_phases{{"database"}, {"apps.social", "apps.video"}, {"last"}});
+    CHECK(foouni.lines.of("launch") == 30);
+    CHECK(foouni.lines.of("root") == 28);
+    CHECK(r.deployments.at("baruni").root == ".#bar");
+    CHECK(r.deployments.at("plain").name == "plain");
+    CHECK(r.launch == launch_phases{{"hosts.px01"}, {"hosts.px02"}});
     CHECK(r.find(*mac_address::parse("52:54:00:0a:00:03")) == &r.hosts.at("px02"));
     CHECK(r.find(*mac_address::parse("52:54:00:0a:00:99")) == nullptr);
 }

@@ -12,7 +12,7 @@ TEST_CASE("an unknown key at the top, with the near one") {
 TEST_CASE("an unknown key with nothing near it") {
     CHECK(problems_of("colour: red\n") ==
           "i:1:1: unknown key \"colour\"; known here: version, site, network, systems, defaults, hosts, "
-          "reconcile, deployments\n");
+          "reconcile, deployments, launch\n");
 }
 
 TEST_CASE("an unknown key of a host") {
@@ -267,12 +267,12 @@ TEST_CASE("a control character") {
           "i:2:1: bytes that are not UTF-8 text; save the file as UTF-8 without control characters\n");
 }
 
-TEST_CASE("a duplicate in what is passed on") {
-    CHECK(problems_of("deployments:\n"
-                      "  foo:\n"
-                      "    zone: a\n"
-                      "    zone: b\n") ==
-          "i:4:5: \"zone\" is written twice; the first is in line 3; keep one of them\n");
+TEST_CASE("a key twice beneath a section") {
+    CHECK(problems_of("defaults:\n"
+                      "  disk:\n"
+                      "    wipe: own\n"
+                      "    wipe: any\n") ==
+          "i:4:5: \"wipe\" is written twice; the first is in line 3; keep one of them\n");
 }
 
 TEST_CASE("a text of several lines") {

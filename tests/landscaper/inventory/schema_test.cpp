@@ -35,7 +35,7 @@ TEST_CASE("words that rows offer are words that are read") {
 
 TEST_CASE("completion offers a section's keys") {
     CHECK(completions("hosts.NAME", "na") == std::vector<std::string>{"nameservers"});
-    CHECK(completions("", "").size() == 8);
+    CHECK(completions("", "").size() == 9);
     CHECK(completions("nowhere", "").empty());
 }
 
