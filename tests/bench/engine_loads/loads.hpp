@@ -14,6 +14,8 @@ nlohmann::json heap(unsigned count);
 nlohmann::json operations(unsigned count);
 // An apply of resources that are recorded as declared: {seconds}, from opening the state file to settled.
 nlohmann::json unchanged(unsigned count);
+// The same with members of a root expression that the real nix evaluates, in one round: {seconds}.
+nlohmann::json full_round(unsigned count);
 // What `count` settled resources take: {bytes} of each.
 nlohmann::json memory(unsigned count);
 

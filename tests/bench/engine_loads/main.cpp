@@ -23,9 +23,11 @@ int main(int argc, char** argv) {
     if (load == "heap") seen = bench::heap(count);
     if (load == "operations") seen = bench::operations(count);
     if (load == "unchanged") seen = bench::unchanged(count);
+    if (load == "full-round") seen = bench::full_round(count);
     if (load == "memory") seen = bench::memory(count);
     if (seen.is_null()) {
-        std::fputs("usage: bench_engine one-shot|heap|operations|unchanged|memory COUNT\n", stderr);
+        std::fputs("usage: bench_engine one-shot|heap|operations|unchanged|full-round|memory COUNT\n",
+                   stderr);
         return 2;
     }
     std::puts(seen.dump().c_str());
