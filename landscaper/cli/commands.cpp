@@ -10,7 +10,6 @@ namespace landscaper::cli {
 const std::vector<command>& commands() {
     static const syntax none{};
     static const syntax host_word{{}, {}, 1, 1};
-    static const syntax maybe_word{{}, {}, 0, 1};
     static const std::vector<command> all{
         {"init", "DIR", "make the commented template of a rack in DIR", host_word, run_init},
         {"serve",
@@ -32,7 +31,8 @@ const std::vector<command>& commands() {
          {{"--until"}, {"--plain"}, 0, 0},
          run_watch},
         {"check", "",
-         "inventory errors with line numbers, systems, network, programs\n\n"
+         "inventory errors with line numbers, systems, root expressions, network, programs\n\n"
+         "Root expressions are evaluated as far as that goes before anything is there; nothing is built.\n"
          "Needs no daemon. Exit code 2 for a bad inventory, 1 when something else is amiss.",
          none, run_check},
         {"hosts", "", "every host: phase, address, what it does or waits for", none, run_hosts},
@@ -83,49 +83,55 @@ const std::vector<command>& commands() {
          "touched.",
          host_word, run_retire},
         {"plan",
-         "[PATH] [--refresh]",
+         "[PATH] [--deployment NAME] [--refresh]",
          "what an apply would do; exit code 4 when something would change\n\n"
+         "Of the rack's own deployment and of all others, or of the one that is named.\n"
          "PATH is a resource or a part of its path: hosts.px01.nixos, hosts.px01. Runs nothing. --refresh "
          "first\n"
          "asks the providers what is there, and shows what others changed or removed.",
-         {{}, {"--refresh"}, 0, 1},
+         {{"--deployment"}, {"--refresh"}, 0, 1},
          run_plan},
-        {"apply", "[PATH]",
+        {"apply",
+         "[PATH] [--deployment NAME]",
          "confirm updates, follow until done, failed or waiting for people\n\n"
-         "Leaving it stops nothing; the same command follows again. Exit code 0, 1 or 3 in that order.",
-         maybe_word, run_apply},
+         "Leaving it stops nothing; the same command follows again. Exit code 0, 1 or 3 in that order. NAME "
+         "is "
+         "a key of\n`deployments:` in inventory.yaml; without it the rack's own is meant.",
+         {{"--deployment"}, {}, 0, 1},
+         run_apply},
         {"destroy",
-         "PATH... [--even-protected]",
+         "PATH... [--deployment NAME] [--even-protected]",
          "destroy what is recorded and no longer declared\n\n"
+         "Without PATH everything of a deployment whose entry is gone from inventory.yaml.\n"
          "What needs another goes first. What is protected, or whose provider cannot destroy, is named and "
          "kept.\n"
          "Destroying a host's resources forgets them; the machine is not touched.",
-         {{}, {"--even-protected"}, 1, 100},
+         {{"--deployment"}, {"--even-protected"}, 0, 100},
          run_destroy},
         {"import",
-         "PATH...",
+         "PATH... [--deployment NAME]",
          "record what is declared and exists already\n\nIts provider is asked what is there; nothing is "
          "created.",
-         {{}, {}, 1, 100},
+         {{"--deployment"}, {}, 1, 100},
          run_import},
         {"run",
-         "PATH [OPERATION [NAME=VALUE]...]",
+         "PATH [OPERATION [NAME=VALUE]...] [--deployment NAME]",
          "one operation of one resource; without OPERATION, which there are\n\n"
          "All have read, which prints what its provider says is there, and refresh, which also compares it.\n"
          "VALUE is JSON or a text; JSON is printed, progress goes to stderr. What it changes is recorded.",
-         {{}, {}, 1, 100},
+         {{"--deployment"}, {}, 1, 100},
          run_operation},
         {"state",
-         "list|show PATH|dump|mv FROM TO",
+         "list|show PATH|dump|mv FROM TO [--deployment NAME]",
          "the engine's state\n\n"
          "mv renames what is recorded within FROM and runs nothing; then declare it as TO. For root and the\n"
          "daemon's own user.",
-         {{}, {}, 1, 3},
+         {{"--deployment"}, {}, 1, 3},
          run_state},
         {"graph",
-         "[--dot]",
+         "[--deployment NAME] [--dot]",
          "who needs whom, as Graphviz text\n\n    landscaper graph | dot -Tsvg > rack.svg",
-         {{}, {"--dot"}, 0, 0},
+         {{"--deployment"}, {"--dot"}, 0, 0},
          run_graph},
         {"nbp",
          "--inspect FILE",

@@ -1,7 +1,9 @@
 // Commands on the deployment: plan, apply, state, graph.
 #include <nlohmann/json.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 #include "landscaper/base/json_in.hpp"
 #include "landscaper/cli/command.hpp"
@@ -10,9 +12,36 @@
 
 namespace landscaper::cli {
 
-static std::string plan_target(const arguments& given) {
-    if (given.words.empty()) return "/v1/plan";
-    return "/v1/plan?root=" + control::escaped(given.words[0]);
+// "" is the rack's own.
+static std::string deployment_of(const arguments& given) {
+    auto name = given.value("--deployment", "");
+    return name == "rack" ? "" : name;
+}
+
+// /v1/plan?deployment=foo&root=a.b
+static std::string target(const char* what, const std::string& deployment, const std::string& root = {}) {
+    std::string out = "/v1/" + std::string(what), separator = "?";
+    if (!deployment.empty())
+        out += std::exchange(separator, "&") + "deployment=" + control::escaped(deployment);
+    if (!root.empty()) out += separator + "root=" + control::escaped(root);
+    return out;
+}
+
+// What is shown when no deployment is named: all of them.
+static result<std::vector<std::string>> deployments_of(const arguments& given,
+                                                       const control::client& client) {
+    bool is_one = given.values.contains("--deployment") || !given.words.empty();
+    if (is_one) return std::vector{deployment_of(given)};
+    TRY(auto shot, client.current());
+    std::vector<std::string> out;
+    for (const auto& one : shot.deployments) out.push_back(one.name == "rack" ? "" : one.name);
+    if (out.empty()) out.emplace_back();
+    return out;
+}
+
+// Between the deployments when there are several.
+static void print_heading(const std::string& deployment, bool is_one_of_many) {
+    if (is_one_of_many) std::printf("%s:\n", deployment.empty() ? "rack" : deployment.c_str());
 }
 
 // The engine knows whether an apply would do something; an orphan waits for `landscaper destroy`.
@@ -20,10 +49,8 @@ static bool changes(const nlohmann::json& item) {
     return item.value("changes", false);
 }
 
-static bool print_plan(const nlohmann::json& items) {
-    bool would_change = false;
+static void print_plan(const nlohmann::json& items) {
     for (const auto& item : items) {
-        would_change = would_change || changes(item);
         auto path = item.value("path", "");
         auto type = item.value("provider", "") + "." + item.value("type", "");
         bool is_part = item.value("action", "") == "unknown";
@@ -40,7 +67,6 @@ static bool print_plan(const nlohmann::json& items) {
                         later ? "(known after apply)" : input.value("after", "").substr(0, 60).c_str());
         }
     }
-    return would_change;
 }
 
 // What the engine says to a request about resources; on failure its sentence is on stderr.
@@ -48,6 +74,7 @@ static result<nlohmann::json> ask_engine(const arguments& given, const std::stri
                                          const std::vector<std::string>& paths) {
     nlohmann::json body;
     body["paths"] = paths;
+    body["deployment"] = deployment_of(given);
     return control::client(socket_path(given)).post_for_json("/v1/resources/" + verb, json_text(body));
 }
 
@@ -64,6 +91,8 @@ static int act(const arguments& given, const char* command, const std::string& v
 }
 
 int run_destroy(const arguments& given) {
+    // Without a path all that is left of a deployment goes; never of the rack.
+    if (given.words.empty() && deployment_of(given).empty()) return complain_of_usage("destroy");
     return act(given, "destroy", given.has("--even-protected") ? "destroy-protected" : "destroy",
                given.words);
 }
@@ -99,8 +128,8 @@ int run_operation(const arguments& given) {
     }
     auto operation = given.words.size() > 1 ? given.words[1] : "";
     auto say = [](const std::string& sentence) { std::fprintf(stderr, "%s\n", sentence.c_str()); };
-    auto answer =
-        control::client(socket_path(given)).run_operation(given.words[0], operation, arguments, say);
+    auto answer = control::client(socket_path(given))
+                      .run_operation(given.words[0], operation, arguments, say, deployment_of(given));
     if (!answer) return complain("run", answer.error());
     if (!operation.empty() || given.has("--json")) {
         std::puts(json_pretty(*answer).c_str());
@@ -123,36 +152,66 @@ int run_plan(const arguments& given) {
             std::fprintf(stderr, "%s could not be looked at: %s\n", at.c_str(),
                          why.is_string() ? why.get<std::string>().c_str() : "");
     }
-    auto items = control::client(socket_path(given)).get(plan_target(given));
-    if (!items) return complain("plan", items.error());
-    if (!items->is_array()) return complain("plan", error(control::control_errc::wrong_answer));
-    bool would_change = false;
-    if (given.has("--json")) {
-        std::puts(json_pretty(*items).c_str());
-        for (const auto& item : *items) would_change = would_change || changes(item);
-    } else {
-        would_change = print_plan(*items);
+    control::client client(socket_path(given));
+    auto names = deployments_of(given, client);
+    if (!names) return complain("plan", names.error());
+    auto all = nlohmann::json::array();
+    int code = exit_done;
+    for (const auto& name : *names) {
+        auto items = client.get(target("plan", name, given.words.empty() ? "" : given.words[0]));
+        if (items && !items->is_array()) items = error(control::control_errc::wrong_answer);
+        if (!items) {
+            // The others are shown all the same.
+            code = complain(
+                "plan", names->size() > 1 ? items.error().in(name.empty() ? "rack" : name) : items.error());
+            continue;
+        }
+        bool would_change = std::any_of(items->begin(), items->end(), changes);
+        if (would_change && code == exit_done) code = exit_would_change;
+        all.insert(all.end(), items->begin(), items->end());
+        if (given.has("--json")) continue;
+        print_heading(name, names->size() > 1);
+        print_plan(*items);
     }
-    return would_change ? exit_would_change : exit_done;
+    if (given.has("--json")) std::puts(json_pretty(all).c_str());
+    return code;
 }
 
-// Why hosts do not go on, one line each.
-static std::string reasons_of(const control::snapshot& shot) {
+// Why it does not go on, one line each.
+static std::string reasons_of(const control::snapshot& shot, const std::string& deployment) {
     std::string out;
-    for (const auto& problem : shot.inventory_problems) out += problem + "\n";
+    bool is_rack = deployment.empty();
+    const auto* own = deployment_in(shot, deployment);
+    for (const auto& problem : is_rack || !own ? shot.inventory_problems : own->problems)
+        out += problem + "\n";
     for (const auto& one : shot.resources) {
+        if (one.deployment != deployment) continue;
         if (one.state == "failed" || one.state == "person") out += one.path + ": " + one.note + "\n";
     }
     for (const auto& host : shot.hosts) {
-        if (host.condition != "run") out += host.name + ": " + host.sentence + "\n";
+        if (is_rack && host.condition != "run") out += host.name + ": " + host.sentence + "\n";
     }
     return out;
 }
 
+static std::string progress_of(const control::snapshot& shot, const std::string& deployment) {
+    std::string line;
+    for (const auto& host : shot.hosts) {
+        if (deployment.empty()) line += host.name + " " + host.phase + " " + host.condition + "  ";
+    }
+    for (const auto& one : shot.resources) {
+        if (one.deployment == deployment) line += one.path + " " + one.state + "  ";
+    }
+    const auto* own = deployment.empty() ? nullptr : deployment_in(shot, deployment);
+    return line + (own ? own->evaluation : deployment.empty() ? shot.evaluation : "");
+}
+
 int run_apply(const arguments& given) {
     control::client client(socket_path(given));
+    auto deployment = deployment_of(given);
     nlohmann::json body;
     body["roots"] = given.words;
+    body["deployment"] = deployment;
     auto said = client.post("/v1/apply", json_text(body));
     if (!said) return complain("apply", said.error());
     if (*said != "confirmed") std::fprintf(stderr, "%s\n", said->c_str());
@@ -163,21 +222,37 @@ int run_apply(const arguments& given) {
     auto is_over = [&] { return code >= 0 && std::chrono::steady_clock::now() >= believed; };
     auto followed = client.follow(
         [&](const control::snapshot& shot) {
-            std::string line;
-            for (const auto& host : shot.hosts)
-                line += host.name + " " + host.phase + " " + host.condition + "  ";
-            for (const auto& one : shot.resources) line += one.path + " " + one.state + "  ";
-            line += shot.evaluation;
+            auto line = progress_of(shot, deployment);
             if (line != last) std::puts(line.c_str());
             last = line;
-            reasons = reasons_of(shot);
-            code = apply_verdict_of(shot, given.words);
+            reasons = reasons_of(shot, deployment);
+            code = apply_verdict_of(shot, given.words, deployment);
             return !is_over();
         },
         [&] { return !is_over(); });
     if (!followed) return complain("apply", followed.error());
     std::fputs(reasons.c_str(), stderr);
     return code;
+}
+
+static int list_state(const arguments& given) {
+    control::client client(socket_path(given));
+    auto names = deployments_of({{}, given.values, given.flags}, client);
+    if (!names) return complain("state", names.error());
+    auto all = nlohmann::json::array();
+    for (const auto& name : *names) {
+        auto state = client.get(target("state", name));
+        if (!state) return complain("state", state.error());
+        if (!state->is_object()) return complain("state", error(control::control_errc::wrong_answer));
+        if (!given.has("--json")) print_heading(name, names->size() > 1);
+        for (const auto& [path, entry] : state->items()) {
+            auto type = entry.value("type", "");
+            all.push_back({{"deployment", name.empty() ? "rack" : name}, {"path", path}, {"type", type}});
+            if (!given.has("--json")) std::printf("%s  %s\n", path.c_str(), type.c_str());
+        }
+    }
+    if (given.has("--json")) std::puts(json_pretty(all).c_str());
+    return exit_done;
 }
 
 int run_state(const arguments& given) {
@@ -187,14 +262,12 @@ int run_state(const arguments& given) {
     bool is_show = verb == "show" && given.words.size() == 2;
     bool is_plain = (verb == "list" || verb == "dump") && given.words.size() == 1;
     if (!is_show && !is_plain) return complain_of_usage("state");
-    auto state = control::client(socket_path(given)).get("/v1/state");
+    if (verb == "list") return list_state(given);
+    auto state = control::client(socket_path(given)).get(target("state", deployment_of(given)));
     if (!state) return complain("state", state.error());
     if (!state->is_object()) return complain("state", error(control::control_errc::wrong_answer));
-    if (verb == "dump" || (verb == "list" && given.has("--json"))) {
+    if (verb == "dump") {
         std::puts(json_pretty(*state).c_str());
-    } else if (verb == "list") {
-        for (const auto& [path, entry] : state->items())
-            std::printf("%s  %s\n", path.c_str(), entry.value("type", "").c_str());
     } else {
         auto found = state->find(given.words[1]);
         if (found == state->end())
@@ -206,7 +279,7 @@ int run_state(const arguments& given) {
 }
 
 int run_graph(const arguments& given) {
-    auto graph = control::client(socket_path(given)).get("/v1/graph");
+    auto graph = control::client(socket_path(given)).get(target("graph", deployment_of(given)));
     if (!graph) return complain("graph", graph.error());
     std::fputs(given.has("--json") ? (json_pretty(*graph) + "\n").c_str() : graph->value("dot", "").c_str(),
                stdout);

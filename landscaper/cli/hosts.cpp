@@ -43,6 +43,11 @@ int run_hosts(const arguments& given) {
             "?", "unknown", "", stranger.mac.c_str(), age_text(shot->now - stranger.last_seen).c_str(),
             stranger.mac.c_str());
     }
+    if (!shot->deployments.empty()) std::printf("%-16s %-9s %s\n", "DEPLOYMENT", "", "RESOURCES");
+    for (const auto& one : shot->deployments) {
+        auto line = tui::counts_of(one) + (one.sentence.empty() ? "" : "; " + one.sentence);
+        std::printf("%-16s %-9s %s\n", one.name.c_str(), one.condition.c_str(), line.c_str());
+    }
     return exit_done;
 }
 

@@ -12,6 +12,7 @@
 #include "landscaper/cli/template.hpp"
 #include "landscaper/daemon/inventory_watch.hpp"
 #include "landscaper/daemon/preflight.hpp"
+#include "landscaper/daemon/root_check.hpp"
 #include "landscaper/inventory/adopt.hpp"
 #include "landscaper/nix/io/store.hpp"
 
@@ -54,6 +55,18 @@ task<> look_at_systems(inventory::rack declared, nix::store& store, std::vector<
             auto closure = co_await store.closure_of(path);
             findings.push_back({"systems." + role + " " + path, closure ? "" : closure.error().message()});
         }
+    }
+    co_return result<void>();
+}
+
+task<> look_at_roots(inventory::rack declared, std::string network, std::vector<finding>& findings) {
+    auto looking = daemon::check_roots(std::move(declared), std::move(network));
+    auto roots = co_await std::move(looking);
+    if (!roots) findings.push_back({"root expressions", roots.error().message()});
+    if (!roots) co_return result<void>();
+    for (const auto& root : *roots) {
+        for (const auto& problem : root.problems) findings.push_back({root.what, problem});
+        if (root.problems.empty()) findings.push_back({root.what, ""});
     }
     co_return result<void>();
 }
@@ -102,6 +115,7 @@ int run_check(const arguments& given) {
     }
     nix::store store{nix::store_config{}};
     run_blocking(look_at_systems(*declared, store, findings));
+    run_blocking(look_at_roots(*declared, network_folder(given), findings));
     return report(findings, given.has("--json"));
 }
 

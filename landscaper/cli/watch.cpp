@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "landscaper/base/json_in.hpp"
 #include "landscaper/cli/command.hpp"
@@ -37,6 +38,11 @@ class line_printer {
             before = state;
             auto phase = host.phase + (host.condition == "run" ? "" : " " + host.condition);
             say(shot.now, host.name, "[" + phase + "] " + host.sentence);
+        }
+        for (const auto& one : shot.deployments) {
+            auto state = "[" + one.condition + "] " + one.sentence;
+            if (std::exchange(states_["deployment " + one.name], state) != state)
+                say(shot.now, one.name, state);
         }
         std::fflush(stdout);
     }

@@ -48,10 +48,11 @@ bool is_busy(const control::resource_view& one) {
 }
 
 // Of resources that belong to no host. Siblings of a failed one are waited for.
-int verdict_over(const std::vector<control::resource_view>& resources,
-                 const std::vector<std::string>& roots) {
+int verdict_over(const std::vector<control::resource_view>& resources, const std::vector<std::string>& roots,
+                 const std::string& deployment) {
     int out = 0;
     for (const auto& one : resources) {
+        if (one.deployment != deployment) continue;
         if (!is_within(one.path, roots)) continue;
         if (is_busy(one)) return go_on;
         if (one.state == "failed" || one.state == "cancelled") out = 1;
@@ -62,7 +63,28 @@ int verdict_over(const std::vector<control::resource_view>& resources,
 
 }  // namespace
 
-int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots) {
+const control::deployment_view* deployment_in(const control::snapshot& shot, const std::string& name) {
+    auto found = std::find_if(shot.deployments.begin(), shot.deployments.end(),
+                              [&](const auto& one) { return one.name == (name.empty() ? "rack" : name); });
+    return found == shot.deployments.end() ? nullptr : &*found;
+}
+
+static int verdict_of_deployment(const control::snapshot& shot, const std::vector<std::string>& roots,
+                                 const std::string& name) {
+    const auto* own = deployment_in(shot, name);
+    if (!own || !own->evaluation.empty()) return go_on;
+    auto verdict = verdict_over(shot.resources, roots, name);
+    // Nothing failed and nothing runs: what is blocked waits for the rack's hosts.
+    bool waits = std::any_of(shot.resources.begin(), shot.resources.end(), [&](const auto& one) {
+        return one.deployment == name && one.state == "blocked" && is_within(one.path, roots);
+    });
+    if (verdict == 0 && waits) verdict = 3;
+    return verdict != go_on && roots.empty() && !own->problems.empty() ? 1 : verdict;
+}
+
+int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots,
+                     const std::string& deployment) {
+    if (!deployment.empty()) return verdict_of_deployment(shot, roots, deployment);
     std::vector<const control::host_view*> named;
     for (const auto& host : shot.hosts) {
         if (roots.empty() || is_named(host.name, roots)) named.push_back(&host);
@@ -75,7 +97,7 @@ int apply_verdict_of(const control::snapshot& shot, const std::vector<std::strin
     }
     if (!shot.evaluation.empty()) return go_on;
     auto hosts = verdict_over(named, false);
-    auto others = verdict_over(shot.resources, roots);
+    auto others = verdict_over(shot.resources, roots, "");
     if (hosts == go_on || others == go_on) return go_on;
     if (hosts == 1 || others == 1) return 1;
     // What is in the files is not what was applied.

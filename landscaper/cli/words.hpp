@@ -11,8 +11,13 @@ int verdict_of(const control::snapshot& shot);
 
 // The same for an apply, which never waits for people: a host that is to be switched on gives 3. Only the
 // hosts that `roots` name ("hosts.px01", "hosts.px01.nixos"), or all when none is named; no host at all is
-// done.
-int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots);
+// done. Of another deployment than the rack's own ("") only its resources count; what waits for
+// the rack's hosts gives 3.
+int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots,
+                     const std::string& deployment = {});
+
+// Null when the daemon shows none of this name; "" is the rack's own.
+const control::deployment_view* deployment_in(const control::snapshot& shot, const std::string& name);
 
 // The log lines of `shot` that come after `last`, the last one printed; all when it is not among them.
 std::vector<control::log_line> new_lines(const control::snapshot& shot, const control::log_line& last);

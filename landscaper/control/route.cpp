@@ -1,6 +1,7 @@
 #include "landscaper/control/route.hpp"
 
 #include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "landscaper/base/hex.hpp"
 #include "landscaper/base/json_fields.hpp"
@@ -34,29 +35,50 @@ static std::vector<std::string_view> parts_of(std::string_view text, char separa
     return out;
 }
 
-static result<std::vector<std::string>> roots_of_query(std::string_view query) {
-    std::vector<std::string> out;
+// Parts of a deployment: paths, and which deployment.
+struct named_parts {
+    std::vector<std::string> paths;
+    std::string deployment;
+};
+
+// root=PATH, as often as wanted where paths are, and deployment=NAME.
+static result<named_parts> parts_of_query(std::string_view query, bool takes_roots) {
+    named_parts out;
     for (auto part : parts_of(query, '&')) {
-        auto value = part.starts_with("root=") ? percent_decoded(part.substr(5)) : std::nullopt;
-        if (!value) return error(control_errc::bad_request, "the query takes only root=PATH");
-        out.push_back(*value);
+        auto equals = std::min(part.find('='), part.size());
+        auto key = part.substr(0, equals);
+        auto value = equals < part.size() ? percent_decoded(part.substr(equals + 1)) : std::nullopt;
+        bool is_root = takes_roots && key == "root";
+        if (!value || (!is_root && key != "deployment")) {
+            return error(control_errc::bad_request, takes_roots
+                                                        ? "the query takes only root=PATH and deployment=NAME"
+                                                        : "the query takes only deployment=NAME");
+        }
+        if (is_root)
+            out.paths.push_back(*value);
+        else
+            out.deployment = *value;
     }
     return out;
 }
 
-static result<std::vector<std::string>> texts_of_body(std::string_view body, const char* key) {
-    std::vector<std::string> out;
+// {KEY: [PATH..], "deployment": NAME}, both optional.
+static result<named_parts> parts_of_body(std::string_view body, const char* key) {
+    named_parts out;
     if (body.empty()) return out;
     auto json = json_in(body, 65536, 8);
     if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
     if (!json->is_object()) return error(control_errc::bad_request, "the body is not an object");
+    json_fields fields(*json, "body");
+    out.deployment = fields.text_or_empty("deployment");
+    if (fields.failed()) return error(control_errc::bad_request, fields.failure().message());
     auto roots = json->find(key);
     if (roots == json->end()) return out;
     auto bad = [&](const char* what) { return error(control_errc::bad_request, std::string(key) + what); };
     if (!roots->is_array()) return bad(" is not a list");
     for (const auto& root : *roots) {
         if (!root.is_string()) return bad(" holds something else than paths");
-        out.push_back(root.get<std::string>());
+        out.paths.push_back(root.get<std::string>());
     }
     return out;
 }
@@ -104,25 +126,28 @@ static result<route> parse_operation(std::string_view body) {
     if (!json) return error(control_errc::bad_request, "body: " + json.error().message());
     json_fields fields(*json, "body");
     post_operation out{fields.text("path"), fields.text("operation"), {}};
+    auto deployment = fields.text_or_empty("deployment");
     const auto* arguments = fields.find("arguments");
     if (!arguments || !arguments->is_object()) fields.fail("arguments", "is no object");
     if (fields.failed()) return error(control_errc::bad_request, fields.failure().message());
     out.arguments = json_text(*arguments);
+    out.deployment = deployment;
     return route(std::move(out));
 }
 
 static result<route> parse_get(const std::vector<std::string>& path, std::string_view query) {
     if (path.size() == 2 && path[1] == "snapshot") return route(get_snapshot{});
     if (path.size() == 2 && path[1] == "events") return route(get_events{});
-    if (path.size() == 2 && path[1] == "state") return route(get_state{});
-    if (path.size() == 2 && path[1] == "graph") return route(get_graph{});
     if (path.size() == 4 && path[1] == "hosts" && path[3] == "endpoint") return route(get_endpoint{path[2]});
     if (path.size() == 4 && path[1] == "hosts" && path[3] == "wipe") return route(get_wipe{path[2]});
-    if (path.size() == 2 && path[1] == "plan") {
-        TRY(auto roots, roots_of_query(query));
-        return route(get_plan{std::move(roots)});
-    }
-    return error(control_errc::not_found);
+    bool is_plan = path.size() == 2 && path[1] == "plan";
+    bool is_state = path.size() == 2 && path[1] == "state";
+    bool is_graph = path.size() == 2 && path[1] == "graph";
+    if (!is_plan && !is_state && !is_graph) return error(control_errc::not_found);
+    TRY(auto of, parts_of_query(query, is_plan));
+    if (is_plan) return route(get_plan{std::move(of.paths), std::move(of.deployment)});
+    if (is_state) return route(get_state{std::move(of.deployment)});
+    return route(get_graph{std::move(of.deployment)});
 }
 
 result<route> parse_route(std::string_view method, std::string_view target, std::string_view body) {
@@ -142,12 +167,12 @@ result<route> parse_route(std::string_view method, std::string_view target, std:
     if (path.size() == 2 && path[1] == "host-resource") return parse_resource(body);
     if (path.size() == 2 && path[1] == "operation") return parse_operation(body);
     if (path.size() == 2 && path[1] == "apply") {
-        TRY(auto roots, texts_of_body(body, "roots"));
-        return route(post_apply{std::move(roots)});
+        TRY(auto of, parts_of_body(body, "roots"));
+        return route(post_apply{std::move(of.paths), std::move(of.deployment)});
     }
     if (path.size() == 3 && path[1] == "resources") {
-        TRY(auto paths, texts_of_body(body, "paths"));
-        return route(post_resources{path[2], std::move(paths)});
+        TRY(auto of, parts_of_body(body, "paths"));
+        return route(post_resources{path[2], std::move(of.paths), std::move(of.deployment)});
     }
     return error(control_errc::not_found);
 }

@@ -13,11 +13,17 @@ namespace landscaper::control {
 
 struct get_snapshot {};
 struct get_events {};  // server-sent events: one snapshot per publication
+// `deployment` here and below: empty is the rack's own.
 struct get_plan {
     std::vector<std::string> roots;
+    std::string deployment;
 };
-struct get_state {};
-struct get_graph {};
+struct get_state {
+    std::string deployment;
+};
+struct get_graph {
+    std::string deployment;
+};
 struct get_endpoint {
     std::string host;
 };
@@ -37,17 +43,20 @@ struct post_verb {
 };
 struct post_apply {
     std::vector<std::string> roots;
+    std::string deployment;
 };
 // What a person asks of resources: destroy, move, import, refresh, read.
 struct post_resources {
     std::string verb;
     std::vector<std::string> paths;
+    std::string deployment;
 };
 // One operation of a resource's type: server-sent events until it is done or has failed.
 struct post_operation {
     std::string path;
     std::string operation;
     std::string arguments;  // JSON text of an object
+    std::string deployment = {};
 };
 // create, read or destroy of a resource of a host, for `landscaper provider`: server-sent events until it is
 // there or has failed.

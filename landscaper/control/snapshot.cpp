@@ -58,6 +58,21 @@ void fields_of(Archive& a, T& v)
     a.field("type", v.type);
     a.field("state", v.state);
     a.field("note", v.note);
+    a.field("deployment", v.deployment);
+}
+template <class Archive, class T>
+void fields_of(Archive& a, T& v)
+    requires std::is_same_v<std::remove_const_t<T>, deployment_view>
+{
+    a.field("name", v.name);
+    a.field("run_for", v.run_for);
+    a.field("contact", v.contact);
+    a.field("managed", v.managed);
+    a.field("condition", v.condition);
+    a.field("sentence", v.sentence);
+    a.field("count", v.count);
+    a.field("problems", v.problems);
+    a.field("evaluation", v.evaluation);
 }
 template <class Archive, class T>
 void fields_of(Archive& a, T& v)
@@ -130,6 +145,7 @@ void fields_of(Archive& a, T& v)
     a.field("inventory_problems", v.inventory_problems);
     a.field("resources", v.resources);
     a.field("evaluation", v.evaluation);
+    a.field("deployments", v.deployments);
     a.field("bootd", v.bootd);
     a.field("warnings", v.warnings);
     a.field("alarms", v.alarms);

@@ -49,6 +49,7 @@ struct resource_view {
     std::string type;   // host.install
     std::string state;  // waiting, running, done, failed, ...
     std::string note;
+    std::string deployment = {};  // empty: the rack's own
     friend bool operator==(const resource_view&, const resource_view&) = default;
 };
 
@@ -101,6 +102,20 @@ struct alarm_view {
     friend bool operator==(const alarm_view&, const alarm_view&) = default;
 };
 
+// A tree of members with a state of its own.
+struct deployment_view {
+    std::string name;       // rack: the rack's own
+    std::string run_for;    // the operator's name, or empty
+    std::string contact;    // who is written to or called
+    bool managed = true;    // false: no longer in the inventory; what is recorded is kept
+    std::string condition;  // ok, run, wait, person, FAILED, unmanaged
+    std::string sentence;   // what it does or waits for, what is wrong and the remedy
+    std::map<std::string, std::uint64_t> count;  // resources by state
+    std::vector<std::string> problems;           // file:line: text
+    std::string evaluation;  // what its root expression is at: "evaluates .."; empty = nothing
+    friend bool operator==(const deployment_view&, const deployment_view&) = default;
+};
+
 struct log_line {
     unix_ms at = 0;
     std::string host;  // name, MAC or empty
@@ -126,8 +141,10 @@ struct snapshot {
         counters;  // bytes_out_per_second, tftp_transfers, http_transfers, ...
     std::vector<host_view> hosts;
     std::vector<resource_view>
-        resources;           // of the root expression, and of nobody any more; hosts' own are theirs
-    std::string evaluation;  // what the root expression is at: "evaluates nixops4.nix"; empty = nothing
+        resources;  // of root expressions, and of nobody any more; hosts' own are theirs
+    std::string
+        evaluation;  // what the rack's root expression is at: "evaluates nixops4.nix"; empty = nothing
+    std::vector<deployment_view> deployments;  // the rack's own first, when there is another one
     std::vector<unknown_view> unknown;
     std::vector<log_line> log;  // newest last, at most 200
     friend bool operator==(const snapshot&, const snapshot&) = default;

@@ -110,7 +110,7 @@ void hosts::add_types(provider::registry& to) {
     add("nixos.system", stage::system);
 }
 
-nix::root::host_outputs hosts::outputs() const {
+nix::root::host_outputs outputs_of_hosts(const inventory::rack& declared) {
     using provider::find_type;
     static const std::map<std::string_view, std::string_view> chain{
         {job::installation_host_key, "ssh.keypair"},
@@ -120,7 +120,7 @@ nix::root::host_outputs hosts::outputs() const {
         {job::nixos, "nixos.system"},
     };
     nix::root::host_outputs out;
-    for (const auto& [name, host] : rack_.inventory.hosts) {
+    for (const auto& [name, host] : declared.hosts) {
         if (host.managed_by != inventory::host_driver::inventory) continue;
         for (const auto& [resource, type] : chain) {
             const auto& names = find_type(type)->outputs;
@@ -130,21 +130,29 @@ nix::root::host_outputs hosts::outputs() const {
     return out;
 }
 
-std::string hosts::objection(const std::string& host) const {
-    const auto& ledger = rack_.ledger->content();
-    auto declared = rack_.inventory.hosts.find(host);
-    if (auto id = from_hex(host); declared == rack_.inventory.hosts.end() && id) {
-        for (const auto& [known, one] : ledger.hosts) {
-            if (std::ranges::equal(known, *id)) declared = rack_.inventory.hosts.find(one.name);
-        }
+nix::root::host_outputs hosts::outputs() const {
+    return outputs_of_hosts(rack_.inventory);
+}
+
+std::string objection_to_host(const inventory::rack& declared, const std::string& name) {
+    auto found = declared.hosts.find(name);
+    if (found == declared.hosts.end()) {
+        return "there is no host " + name + " in inventory.yaml; add its line with its MAC there";
     }
-    if (declared == rack_.inventory.hosts.end()) {
-        return "there is no host " + host + " in inventory.yaml; add its line with its MAC there";
-    }
-    if (declared->second.managed_by == inventory::host_driver::nixops4) return {};
-    return declared->first +
+    if (found->second.managed_by == inventory::host_driver::nixops4) return {};
+    return name +
            " is managed by its line in inventory.yaml; write managed_by: nixops4 there, or take the resource "
            "out of the root expression";
+}
+
+std::string hosts::objection(const std::string& host) const {
+    auto name = host;
+    auto id = from_hex(host);
+    for (const auto& [known, one] : rack_.ledger->content().hosts) {
+        bool is_meant = id && !rack_.inventory.hosts.contains(host) && std::ranges::equal(known, *id);
+        if (is_meant && rack_.inventory.hosts.contains(one.name)) name = one.name;
+    }
+    return objection_to_host(rack_.inventory, name);
 }
 
 }  // namespace landscaper::daemon

@@ -19,6 +19,11 @@ namespace landscaper::daemon {
 // 128 random bits: of a host, or of an attempt.
 ledger::id128 new_id();
 
+// What a root expression may refer to: the chains' outputs, of hosts that the inventory manages.
+nix::root::host_outputs outputs_of_hosts(const inventory::rack& declared);
+// Why a root expression may not speak for the host of this name; empty when it may.
+std::string objection_to_host(const inventory::rack& declared, const std::string& name);
+
 class hosts {
   public:
     explicit hosts(rack_context& rack);
@@ -37,7 +42,6 @@ class hosts {
     host_job* find_mac(const mac_address& mac);
     const std::map<ledger::id128, std::unique_ptr<host_job>>& all() const { return jobs_; }
 
-    // What a root expression may refer to: the chains' outputs, of hosts that the inventory manages.
     nix::root::host_outputs outputs() const;
     // Why a root expression may not speak for this host (by name or ledger id); empty when it may.
     std::string objection(const std::string& host) const;

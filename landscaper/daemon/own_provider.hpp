@@ -16,4 +16,11 @@ void use_own_provider(engine::member& m);
 // empty.
 std::string host_claimed_by(const engine::member& m);
 
+// Why a member that is about a host has no place in an operator's deployment.
+std::string objection_to_driving(const engine::member& m);
+
+// The file that this member keeps other members' state in, from `folder` when its name is relative; empty for
+// every other member, and while the name is not known.
+std::string state_file_of(const engine::member& m, const std::string& folder);
+
 }  // namespace landscaper::daemon

@@ -5,6 +5,7 @@
 
 #include "landscaper/base/hex.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/daemon/deployment_rows.hpp"
 #include "landscaper/daemon/own_provider.hpp"
 #include "landscaper/job/patience.hpp"
 
@@ -12,13 +13,11 @@ namespace landscaper::daemon {
 
 using namespace std::chrono_literals;
 
-publisher::publisher(rack_context& rack, hosts& jobs, boot_events& seen, engine::runner& runner,
-                     const root_source& root)
+publisher::publisher(rack_context& rack, hosts& jobs, boot_events& seen, const deployments& all)
     : rack_(rack),
       jobs_(jobs),
       seen_(seen),
-      runner_(runner),
-      root_(root),
+      deployments_(all),
       started_(now_ms()),
       dirty_(rack.executor),
       published_(rack.executor) {}
@@ -31,12 +30,6 @@ void publisher::changed() {
 void publisher::log(const std::string& host, const std::string& line) {
     log_.push_back({now_ms(), host, text::printable(line, 600)});
     if (log_.size() > 200) log_.pop_front();
-    changed();
-}
-
-void publisher::set_root_problems(std::vector<std::string> problems) {
-    if (problems == root_problems_) return;
-    root_problems_ = std::move(problems);
     changed();
 }
 
@@ -176,14 +169,13 @@ void publisher::add_to_host(control::host_view& host, const engine::resource_vie
 void publisher::add_resources(control::snapshot& to) const {
     std::map<std::string, control::host_view*> by_name;
     for (auto& host : to.hosts) by_name[host.name] = &host;
-    for (const auto& resource : runner_.snapshot()) {
+    const auto& runner = deployments_.own().engine();
+    for (const auto& resource : runner.snapshot()) {
         const auto& names = resource.at.names();
         std::string name = names.size() == 3 && names[0] == "hosts" ? names[1] : "";
-        const auto* member = runner_.members().find(resource.at);
+        const auto* member = runner.members().find(resource.at);
         if (name.empty() && member) name = host_claimed_by(*member);
-        control::resource_view view{resource.at.text(), resource.provider + "." + resource.type,
-                                    engine::to_text(resource.status),
-                                    text::printable(resource.sentence, 300)};
+        auto view = view_of_resource(resource);
         auto host = by_name.find(name);
         if (host == by_name.end()) {
             to.resources.push_back(std::move(view));
@@ -191,6 +183,21 @@ void publisher::add_resources(control::snapshot& to) const {
         }
         host->second->resources.push_back(std::move(view));
         add_to_host(*host->second, resource);
+    }
+}
+
+// A rack whose inventory names no deployment is as if there were none.
+void publisher::add_deployments(control::snapshot& to) const {
+    auto all = deployments_.shown();
+    if (all.size() == 1) return;
+    for (const auto* one : all) {
+        auto views = one->engine().snapshot();
+        to.deployments.push_back(view_of_deployment(*one, views));
+        if (one->name() == deployments::rack_name) continue;
+        for (const auto& resource : views) {
+            to.resources.push_back(view_of_resource(resource));
+            to.resources.back().deployment = one->name();
+        }
     }
 }
 
@@ -205,8 +212,9 @@ control::snapshot publisher::make() const {
     out.started = started_;
     out.inventory_file = rack_.opts.network + "/inventory.yaml";
     out.inventory_problems = problems_;
-    out.inventory_problems.insert(out.inventory_problems.end(), root_problems_.begin(), root_problems_.end());
-    out.evaluation = root_.activity();
+    auto own_problems = deployments_.own().problems();
+    out.inventory_problems.insert(out.inventory_problems.end(), own_problems.begin(), own_problems.end());
+    out.evaluation = deployments_.own().root().activity();
     out.bootd = rack_.link->status();
     out.warnings = warnings_;
     out.alarms = seen_.alarms();
@@ -219,6 +227,7 @@ control::snapshot publisher::make() const {
         if (auto* job = jobs_.find(id)) add_job(out.hosts.back(), *job);
     }
     add_resources(out);
+    add_deployments(out);
     std::sort(out.hosts.begin(), out.hosts.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     return out;

@@ -5,14 +5,13 @@
 
 #include "landscaper/control/snapshot.hpp"
 #include "landscaper/daemon/boot_events.hpp"
-#include "landscaper/daemon/root_source.hpp"
+#include "landscaper/daemon/deployments.hpp"
 
 namespace landscaper::daemon {
 
 class publisher {
   public:
-    publisher(rack_context& rack, hosts& jobs, boot_events& seen, engine::runner& runner,
-              const root_source& root);
+    publisher(rack_context& rack, hosts& jobs, boot_events& seen, const deployments& all);
 
     const control::snapshot& current() const { return current_; }
     event& published() { return published_; }
@@ -20,7 +19,6 @@ class publisher {
     void changed();
     void log(const std::string& host, const std::string& text);
     void set_problems(std::vector<std::string> problems);
-    void set_root_problems(std::vector<std::string> problems);
     void add_warning(std::string text);
 
     // Makes a snapshot now.
@@ -34,16 +32,16 @@ class publisher {
     bool is_anybody_silent() const;
     void add_job(control::host_view& view, const host_job& job) const;
     void add_resources(control::snapshot& to) const;
+    void add_deployments(control::snapshot& to) const;
     void add_to_host(control::host_view& host, const engine::resource_view& resource) const;
 
     rack_context& rack_;
     hosts& jobs_;
     boot_events& seen_;
-    engine::runner& runner_;
-    const root_source& root_;
+    const deployments& deployments_;
     control::snapshot current_;
     std::deque<control::log_line> log_;
-    std::vector<std::string> problems_, root_problems_, warnings_;
+    std::vector<std::string> problems_, warnings_;
     ledger::unix_ms started_;
     std::uint64_t number_ = 0;
     bool is_dirty_ = true;

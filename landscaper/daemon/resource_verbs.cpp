@@ -206,14 +206,26 @@ task<nlohmann::json> run_operation(engine::runner& runner, std::string text, std
     co_return answered->json();
 }
 
-std::string at_work(const engine::runner& runner, const std::vector<path>& roots) {
+// By itself the engine only creates.
+static std::string upon_whose_word(const engine::resource_view& view,
+                                   const std::vector<confirmation>& before) {
+    if (view.op == engine::operation::create) return {};
+    auto found = std::find_if(before.rbegin(), before.rend(), [&](const confirmation& one) {
+        return one.at <= view.since && is_within_any(view.at, one.roots);
+    });
+    return found == before.rend() ? "" : ", confirmed by " + found->who;
+}
+
+std::string at_work(const engine::runner& runner, const std::vector<path>& roots,
+                    const std::vector<confirmation>& before) {
     std::string out;
     for (const auto& view : runner.snapshot()) {
         bool runs = view.status == engine::resource_status::running;
         if (!runs || !is_within_any(view.at, roots)) continue;
         auto seconds = std::chrono::duration_cast<std::chrono::seconds>(steady::now() - view.since).count();
         out += (out.empty() ? "" : "\n") + view.at.text() + " is at work already (" + to_text(view.op) +
-               ", for " + std::to_string(seconds) + " s): this apply waits for it";
+               ", for " + std::to_string(seconds) + " s" + upon_whose_word(view, before) +
+               "): this apply waits for it";
     }
     return out;
 }

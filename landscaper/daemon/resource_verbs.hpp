@@ -23,7 +23,16 @@ task<nlohmann::json> act_on(engine::runner& runner, std::string verb, std::vecto
 task<nlohmann::json> run_operation(engine::runner& runner, std::string path, std::string operation,
                                    nlohmann::json arguments, std::function<void(const std::string&)> say);
 
-// What somebody else's apply is doing within `roots` right now: one line each, for whom the next one waits.
-std::string at_work(const engine::runner& runner, const std::vector<engine::path>& roots);
+// An apply that somebody asked for.
+struct confirmation {
+    std::string who;
+    std::vector<engine::path> roots;
+    engine::time_point at;
+};
+
+// What is being done within `roots` right now, and upon whose word: one line each, for whom the next apply
+// waits. `before`: oldest first.
+std::string at_work(const engine::runner& runner, const std::vector<engine::path>& roots,
+                    const std::vector<confirmation>& before = {});
 
 }  // namespace landscaper::daemon

@@ -3,6 +3,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>
 #include <algorithm>
+#include <utility>
 
 #include "landscaper/base/printable.hpp"
 #include "landscaper/daemon/folder_watch.hpp"
@@ -22,7 +23,7 @@ constexpr std::size_t most_builds = 8;
 
 root::evaluator_config with_folder(const root_options& options) {
     auto out = options.evaluator;
-    out.own_folder = options.folder;
+    out.own_folder = options.place.folder;
     out.on_trace = options.on_log;
     return out;
 }
@@ -63,20 +64,33 @@ task<> root_source::run() {
 
 void root_source::look_again() {
     is_news_ = true;
+    is_at_rest_ = false;
     woken_.notify();
 }
 
 task<> root_source::watch() {
     auto executor = co_await asio::this_coro::executor;
-    CO_TRY(auto folder, folder_watch::open(executor, options_.folder));
+    auto folder = folder_watch::open(executor, options_.place.folder);
     for (;;) {
-        auto now = read_root(options_.folder);
-        if (now.digest != text_.digest) {
-            text_ = std::move(now);
-            start_over();
-        }
-        CO_TRY_VOID(co_await folder.wait());
+        look_at_text();
+        // A user has only so many inotify instances.
+        auto waiting = folder ? folder->wait() : sleep_for(std::chrono::seconds(2));
+        CO_TRY_VOID(co_await std::move(waiting));
     }
+}
+
+void root_source::look_at_text() {
+    is_text_read_ = true;
+    auto now = read_root(options_.place);
+    if (now.digest == text_.digest && now.missing == text_.missing) return;
+    text_ = std::move(now);
+    start_over();
+}
+
+void root_source::set_place(root_place place) {
+    if (place == options_.place) return;
+    options_.place = std::move(place);
+    look_at_text();
 }
 
 void root_source::start_over() {
@@ -89,8 +103,9 @@ task<> root_source::evaluate() {
     for (;;) {
         is_news_ = false;
         CO_TRY(bool goes_on, co_await step());
-        options_.on_change();
         // Declaring may make outputs known at once, before anybody waits for the news.
+        is_at_rest_ = !goes_on && !is_news_ && is_text_read_;
+        options_.on_change();
         if (goes_on || is_news_) continue;
         CO_TRY_VOID(co_await woken_.wait());
     }
@@ -105,15 +120,26 @@ task<bool> root_source::step() {
     }
     if (!text_.is_there()) {
         tree_ = root::tree(revision_);
-        if (!is_same(declared_, {})) {
+        // What is recorded and nobody declares any more is to be shown as that.
+        bool is_gone = options_.place.is_nowhere || !text_.missing.empty();
+        if ((is_gone && !has_declared_) || !is_same(declared_, {})) {
             declared_ = {};
+            has_declared_ = true;
             auto withdrawn = runner_.set_members(source_name, {});
             if (!withdrawn) trouble_ = withdrawn.error().message();
         }
+        for (const auto& one : options_.kept_in) {
+            engine::member of = one;
+            if (options_.place.is_nowhere) {
+                CO_TRY_VOID(co_await open_state(std::move(of)));
+            }
+        }
         problems_.clear();
+        if (!text_.missing.empty()) problems_.push_back(text_.missing);
         tell_problems();
         co_return false;
     }
+    declare_unknown();
     auto groups = tree_.questions(outputs_now());
     if (!groups.empty()) {
         CO_TRY_VOID(co_await ask(std::move(groups)));
@@ -150,12 +176,19 @@ root::question root_source::question_for(std::vector<root::group> groups) const 
     return out;
 }
 
+static std::optional<engine::value> output_in(const std::optional<engine::value>& outputs,
+                                              const std::string& name) {
+    auto found = outputs ? (*outputs)->find(name) : nlohmann::json::const_iterator();
+    if (!outputs || found == (*outputs)->end()) return std::nullopt;
+    return engine::value(*found);
+}
+
 std::optional<engine::value> root_source::output_now(const engine::output_ref& ref) const {
     auto view = runner_.view(ref.resource);
-    if (!view || view->status != engine::resource_status::done || !view->outputs) return std::nullopt;
-    auto found = (*view->outputs)->find(ref.output);
-    if (found == (*view->outputs)->end()) return std::nullopt;
-    return engine::value(*found);
+    if (view && view->status == engine::resource_status::done) return output_in(view->outputs, ref.output);
+    auto lent = runner_.lent_now().find(ref.resource);
+    if (view || lent == runner_.lent_now().end()) return std::nullopt;
+    return output_in(lent->second, ref.output);
 }
 
 root::known_outputs root_source::outputs_now() const {
@@ -168,24 +201,34 @@ void root_source::settle_member(engine::member& m, std::set<std::string>& claime
     if (m.state && !states_.contains(*m.state) && m.pending.empty()) {
         m.pending = "its state in " + m.state->text() + " is not read yet";
     }
-    auto host = host_claimed_by(m);
-    if (host.empty() || !m.broken.empty()) return;
+    if (!m.broken.empty()) return;
     m.broken = options_.objection(m);
+    auto host = host_claimed_by(m);
+    if (host.empty()) return;
     if (!claimed.insert(host + " " + m.provider.name + "." + m.type).second) {
         m.broken = m.at.text() + " is the second " + m.provider.name + "." + m.type + " of " + host + " in " +
                    text_.name + "; a host has one driver, take one of them out";
     }
 }
 
-engine::declaration root_source::members(const root::tree& of, bool must_be_built) const {
+engine::declaration root_source::members_of(const root::tree& of, bool must_be_built) const {
     auto out = of.declaration(must_be_built, use_own_provider);
     std::set<std::string> claimed;
     for (auto& m : out.members) settle_member(m, claimed);
     return out;
 }
 
+// Until the first evaluation nothing that is recorded is an orphan, which could be destroyed.
+void root_source::declare_unknown() {
+    if (std::exchange(has_declared_, true)) return;
+    engine::declaration unknown;
+    unknown.unexplored.push_back({path(), {}, text_.name + " is not evaluated yet", {}});
+    auto declared = runner_.set_members(source_name, unknown);
+    if (declared) declared_ = std::move(unknown);
+}
+
 void root_source::declare() {
-    auto now = members(tree_, true);
+    auto now = members_of(tree_, true);
     problems_ = tree_.problems();
     for (const auto& m : now.members) {
         bool is_said = std::find(problems_.begin(), problems_.end(), m.broken) != problems_.end();
@@ -211,6 +254,7 @@ void root_source::tell_problems() {
 // --- what members need besides outputs
 
 void root_source::start_builds() {
+    if (!options_.builds) return;
     for (auto& [derivation, outputs] : tree_.to_build()) {
         if (builders_.size() >= most_builds) return;
         if (building_.insert(derivation).second) builders_.spawn("build", build(derivation, outputs));
@@ -255,7 +299,8 @@ task<> root_source::open_state(engine::member of) {
     about.at = of.at;
     about.is_stateful = of.is_stateful;
     auto view = runner_.view(of.at);
-    about.previous = engine::resource_entry{of.type, *inputs, view->outputs.value_or(engine::value()), {}};
+    auto outputs = view && view->outputs ? *view->outputs : engine::value();
+    about.previous = engine::resource_entry{of.type, *inputs, std::move(outputs), {}};
     result<engine::value> read = error();
     if (type) {
         read = co_await (*type)->read_state(about);
@@ -274,6 +319,7 @@ task<> root_source::open_state(engine::member of) {
     keeper.read = [type = *type, about] { return type->read_state(about); };
     runner_.keep_state_in(of.at, std::move(keeper));
     states_.insert_or_assign(of.at, digest);
+    if (options_.on_state_opened) options_.on_state_opened(of);
     co_return result<void>();
 }
 
@@ -303,6 +349,11 @@ task<std::vector<engine::plan_item>> root_source::plan(std::vector<path> roots) 
             recorded.insert_or_assign(engine::output_ref{view.at, name}, engine::value(seen));
         }
     }
+    for (const auto& [at, outputs] : runner_.lent_now()) {
+        if (!outputs) continue;
+        for (const auto& [name, seen] : (*outputs)->items())
+            recorded.insert_or_assign(engine::output_ref{at, name}, engine::value(seen));
+    }
     auto groups = look.speculation(recorded);
     if (!groups.empty()) {
         ++rounds_;
@@ -310,7 +361,7 @@ task<std::vector<engine::plan_item>> root_source::plan(std::vector<path> roots) 
         CO_TRY(auto said, co_await evaluator_.ask(std::move(what)));
         look.take(said);
     }
-    auto would_be = members(look, false);
+    auto would_be = members_of(look, false);
     co_return runner_.plan_with(source_name, std::move(would_be), roots);
 }
 

@@ -20,15 +20,19 @@
 namespace landscaper::daemon {
 
 struct root_options {
-    std::string folder;                     // the rack's: nixops4.nix or flake.nix
+    root_place place;
     nix::root::evaluator_config evaluator;  // its own_folder and on_trace are set here
     // Members of the inventory that the expression may refer to.
     std::function<nix::root::host_outputs()> hosts;
-    // Why a member that speaks for a host must not be; empty when it may.
+    // Why a member must not be, since it is of a host or file that is somebody else's; empty when it may.
     std::function<std::string(const engine::member&)> objection;
     std::function<void(std::vector<std::string>)> on_problems;  // file:line: text; all there are
     std::function<void(const std::string&)> on_log;
     std::function<void()> on_change;  // of activity()
+    bool builds = true;               // derivations that inputs refer to
+    // State resources that members were kept in, for when there is no root any more; and each that is opened.
+    std::vector<engine::member> kept_in;
+    std::function<void(const engine::member&)> on_state_opened;  // may be empty
 };
 
 class root_source {
@@ -40,12 +44,18 @@ class root_source {
     task<> run();
     // An output may have become known, or a host declared: look again.
     void look_again();
+    // Where the text is from now on; nowhere withdraws everything.
+    void set_place(root_place place);
 
+    // All that can be evaluated now is.
+    bool is_at_rest() const { return is_at_rest_; }
     // What it is at: "evaluates nixops4.nix", "builds 2 derivations"; empty when it can do nothing more.
     std::string activity() const;
     // What an apply would do, as if all recorded outputs stayed what they are: one evaluation, or none when
     // everything is known.
     task<std::vector<engine::plan_item>> plan(std::vector<engine::path> roots);
+    // What it declares, as far as that is known.
+    const std::vector<engine::member>& members() const { return declared_.members; }
     // Members that speak for this host.
     std::vector<engine::path> members_of_host(const std::string& host) const;
     // Evaluations so far.
@@ -53,6 +63,7 @@ class root_source {
 
   private:
     task<> watch();
+    void look_at_text();
     task<> evaluate();
     task<bool> step();
     task<> ask(std::vector<nix::root::group> groups);
@@ -61,9 +72,10 @@ class root_source {
     void start_builds();
     task<> build(std::string derivation, std::set<std::string> outputs);
     void start_over();
+    void declare_unknown();
     void declare();
     void tell_problems();
-    engine::declaration members(const nix::root::tree& of, bool must_be_built) const;
+    engine::declaration members_of(const nix::root::tree& of, bool must_be_built) const;
     void settle_member(engine::member& m, std::set<std::string>& claimed) const;
     nix::root::question question_for(std::vector<nix::root::group> groups) const;
     std::optional<engine::value> output_now(const engine::output_ref& ref) const;
@@ -86,6 +98,9 @@ class root_source {
     std::string trouble_;  // of the last evaluation as a whole, or of declaring
     unsigned rounds_ = 0;
     bool is_evaluating_ = false;
+    bool is_at_rest_ = false;
+    bool is_text_read_ = false;
+    bool has_declared_ = false;
     bool is_news_ = false;  // since step() began
 };
 

@@ -18,11 +18,10 @@
 #include "landscaper/base/hex.hpp"
 #include "landscaper/control/io/server.hpp"
 #include "landscaper/daemon/bootd_process.hpp"
+#include "landscaper/daemon/deployments.hpp"
 #include "landscaper/daemon/inventory_watch.hpp"
-#include "landscaper/daemon/own_provider.hpp"
 #include "landscaper/daemon/preflight.hpp"
 #include "landscaper/daemon/publisher.hpp"
-#include "landscaper/daemon/root_source.hpp"
 #include "landscaper/daemon/verbs.hpp"
 #include "landscaper/engine/io/process_provider.hpp"
 #include "landscaper/engine/io/state_file.hpp"
@@ -59,18 +58,15 @@ class server {
 
   private:
     task<> open_keys();
-    std::unique_ptr<root_source> make_root();
     pxe::link::network network_of(const inventory::rack& declared);
     task<> take(inventory::rack declared);
     void refuse(const inventory::problems& problems);
-    void set_reconcile(const inventory::rack& declared);
 
     rack_context rack_;
     hosts jobs_;
     boot_events seen_;
     provider::registry types_;
-    std::unique_ptr<engine::runner> runner_;
-    std::unique_ptr<root_source> root_;
+    std::unique_ptr<deployments> deployments_;
     std::unique_ptr<publisher> screen_;
     std::unique_ptr<verbs> verbs_;
     std::unique_ptr<control::server> control_;
@@ -109,22 +105,9 @@ task<> server::open(inventory::rack declared) {
     engine::process_provider_options foreign;
     foreign.directory = opts.network;
     types_.set_foreign(engine::foreign_providers(foreign));
-    engine::runner_options engine;
-    engine.limits.foreign = 16;  // a process each
-    engine.state_file = opts.state + "/engine/rack.json";
-    engine.on_event = [this](const engine::resource_event& what) {
-        if (root_ && what.log.empty()) root_->look_again();
-        // Host jobs log for themselves.
-        bool is_of_host = !what.view.at.is_root() && what.view.at.names().front() == "hosts";
-        if (!what.log.empty() && !is_of_host) rack_.log("", what.view.at.text() + ": " + what.log);
-        rack_.changed();
-    };
-    engine.on_error = [this](const std::string& sentence) { rack_.log("", "engine: " + sentence); };
-    runner_ = std::make_unique<engine::runner>(rack_.executor, types_, std::move(engine));
-    CO_TRY_VOID(runner_->open());
-    set_reconcile(declared);
-    root_ = make_root();
-    screen_ = std::make_unique<publisher>(rack_, jobs_, seen_, *runner_, *root_);
+    deployments_ = std::make_unique<deployments>(rack_, jobs_, types_);
+    CO_TRY_VOID(deployments_->open(declared));
+    screen_ = std::make_unique<publisher>(rack_, jobs_, seen_, *deployments_);
     if (!is_on_tmpfs(opts.runtime())) {
         screen_->add_warning(opts.runtime() +
                              " is not on a tmpfs: temporary host keys would survive a power cut; name a "
@@ -133,25 +116,10 @@ task<> server::open(inventory::rack declared) {
     // Known before anybody can ask: no console ever sees an empty rack that is not empty.
     CO_TRY_VOID(co_await jobs_.meet(declared));
     screen_->publish();
-    verbs_ = std::make_unique<verbs>(rack_, jobs_, types_, *runner_, *root_, *screen_);
+    verbs_ = std::make_unique<verbs>(rack_, jobs_, types_, *deployments_, *screen_);
     control_ = std::make_unique<control::server>(rack_.executor, *verbs_);
     CO_TRY_VOID(control_->listen(opts.socket));
     co_return result<void>();
-}
-
-std::unique_ptr<root_source> server::make_root() {
-    root_options opts;
-    opts.folder = rack_.opts.network;
-    opts.evaluator.folder = rack_.opts.runtime() + "/nix";
-    opts.evaluator.gc_roots = rack_.opts.state + "/gcroots";
-    opts.hosts = [this] { return jobs_.outputs(); };
-    opts.objection = [this](const engine::member& m) { return jobs_.objection(host_claimed_by(m)); };
-    opts.on_problems = [this](std::vector<std::string> all) {
-        if (screen_) screen_->set_root_problems(std::move(all));
-    };
-    opts.on_log = [this](const std::string& line) { rack_.log("", line); };
-    opts.on_change = [this] { rack_.changed(); };
-    return std::make_unique<root_source>(rack_.executor, *runner_, types_, std::move(opts));
 }
 
 task<> server::open_keys() {
@@ -196,17 +164,12 @@ pxe::link::network server::network_of(const inventory::rack& declared) {
 task<> server::take(inventory::rack declared) {
     screen_->set_problems({});
     bool same_network = declared.network == rack_.inventory.network;
-    CO_TRY_VOID(co_await jobs_.take(declared, *runner_));
-    set_reconcile(declared);
-    root_->look_again();
+    CO_TRY_VOID(co_await jobs_.meet(declared));
+    CO_TRY_VOID(co_await deployments_->take(declared));
+    CO_TRY_VOID(co_await jobs_.take(declared, deployments_->own().engine()));
+    deployments_->look_again();
     if (!same_network) rack_.link->set_network(network_of(declared));
     co_return result<void>();
-}
-
-void server::set_reconcile(const inventory::rack& declared) {
-    std::set<std::string> repaired;
-    for (const auto& type : declared.reconcile.repair) repaired.insert(type.name);
-    runner_->set_reconcile(declared.reconcile.every, std::move(repaired));
 }
 
 void server::refuse(const inventory::problems& problems) {
@@ -218,9 +181,7 @@ void server::refuse(const inventory::problems& problems) {
 task<> server::run() {
     std::vector<task<>> all;
     all.push_back(rack_.link->run());
-    all.push_back(runner_->run());
-    all.push_back(root_->run());
-    all.push_back(runner_->reconcile());
+    all.push_back(deployments_->run());
     all.push_back(screen_->run());
     all.push_back(control_->run());
     all.push_back(watch_inventory(

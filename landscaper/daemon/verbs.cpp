@@ -34,7 +34,7 @@ task<std::string> verbs::carry_out(std::string verb, std::string argument, host_
     if (verb == "resume") co_return co_await hold(of, false);
     if (verb == "rescue") co_return co_await rescue(of);
     if (verb == "retire") co_return co_await retire(of);
-    if (verb == "disarm") co_return co_await disarm(rack_, jobs_, runner_, of);
+    if (verb == "disarm") co_return co_await disarm(rack_, jobs_, deployments_.own().engine(), of);
     co_return error(control_errc::bad_request, "unknown verb " + verb);
 }
 
@@ -52,21 +52,22 @@ task<control::arming> verbs::arm(std::string host, std::string typed, std::vecto
     std::string listed;
     for (const auto& disk : disks) listed += " " + disk;
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, "arm " + host + listed}));
-    auto armed = daemon::arm(rack_, jobs_, runner_, *job, std::move(typed), std::move(disks));
+    auto armed =
+        daemon::arm(rack_, jobs_, deployments_.own().engine(), *job, std::move(typed), std::move(disks));
     auto said = co_await std::move(armed);
     rack_.log(host, "arm by " + who + ": " + (said ? said->sentence : said.error().context()));
     co_return said;
 }
 
 std::vector<engine::path> verbs::resources_of(const std::string& host) const {
-    auto out = root_.members_of_host(host);
+    auto out = deployments_.own().root().members_of_host(host);
     out.push_back(engine::path{"hosts", host});
     return out;
 }
 
 task<std::string> verbs::retry(host_job& job) {
     job.retry();
-    runner_.retry(resources_of(job.known().name));
+    deployments_.own().engine().retry(resources_of(job.known().name));
     co_return "asked " + job.known().name + " to go on";
 }
 
@@ -118,7 +119,7 @@ task<std::string> verbs::rescue(host_job& job) {
 task<std::string> verbs::end_rescue(host_job& job) {
     auto name = job.known().name;
     CO_TRY_VOID(co_await job.end_rescue());
-    runner_.retry(resources_of(name));
+    deployments_.own().engine().retry(resources_of(name));
     rack_.changed();
     co_return name + " is told to reboot, and is what it was before";
 }
@@ -137,29 +138,61 @@ task<std::string> verbs::retire(host_job& job) {
     co_return name + " is forgotten: its pins and history are gone, the machine was not touched";
 }
 
-task<nlohmann::json> verbs::plan(std::vector<std::string> roots) {
-    CO_TRY(auto paths, paths_of(roots));
-    CO_TRY(auto items, co_await root_.plan(std::move(paths)));
-    co_return engine::to_json(items);
+result<deployment*> verbs::named(const std::string& name) const {
+    if (auto* found = deployments_.find(name)) return found;
+    std::string all;
+    for (const auto* one : deployments_.shown()) all += (all.empty() ? "" : ", ") + one->name();
+    return error(control_errc::not_found, "no deployment " + name + "; there is: " + all);
 }
 
-task<std::string> verbs::confirm(std::vector<std::string> roots, std::string who) {
+// For the audit and the log: the rack's own goes without saying.
+static std::string suffix(const deployment& of) {
+    return of.name() == deployments::rack_name ? "" : " of deployment " + of.name();
+}
+
+task<nlohmann::json> verbs::plan(std::string deployment, std::vector<std::string> roots) {
     CO_TRY(auto paths, paths_of(roots));
-    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, "apply"}));
-    auto busy = at_work(runner_, paths);
-    runner_.confirm(paths);
-    runner_.retry(paths);
+    CO_TRY(auto* of, named(deployment));
+    CO_TRY(auto items, co_await of->root().plan(std::move(paths)));
+    auto out = engine::to_json(items);
+    for (auto& item : out) item["deployment"] = of->name();
+    co_return out;
+}
+
+task<std::string> verbs::confirm(std::string deployment, std::vector<std::string> roots, std::string who) {
+    CO_TRY(auto paths, paths_of(roots));
+    CO_TRY(auto* of, named(deployment));
+    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, "apply" + suffix(*of)}));
+    auto& before = confirmed_[of->name()];
+    auto busy = at_work(of->engine(), paths, before);
+    before.push_back({who, paths, steady::now()});
+    if (before.size() > 100) before.erase(before.begin());
+    of->engine().confirm(paths);
+    of->engine().retry(paths);
     co_return busy.empty() ? "confirmed" : busy;
 }
 
-task<nlohmann::json> verbs::act_on_resources(std::string verb, std::vector<std::string> paths,
-                                             std::string who) {
-    std::string named = verb;
-    for (const auto& one : paths) named += " " + one;
-    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, named}));
-    auto acting = act_on(runner_, verb, std::move(paths));
+task<nlohmann::json> verbs::act_on_resources(std::string deployment, std::string verb,
+                                             std::vector<std::string> paths, std::string who) {
+    CO_TRY(auto* of, named(deployment));
+    std::string what = verb;
+    for (const auto& one : paths) what += " " + one;
+    what += suffix(*of);
+    CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, what}));
+    // All of it, once nothing says any more what it should be.
+    bool is_whole = paths.empty() && verb.starts_with("destroy") && of->name() != deployments::rack_name;
+    if (is_whole && of->declared()) {
+        co_return error(control_errc::refused, of->name() +
+                                                   " is still in inventory.yaml: take its entry out " +
+                                                   "first, or name what of it is to be destroyed");
+    }
+    if (is_whole) {
+        for (const auto& [at, entry] : of->engine().state()) paths.push_back(at.text());
+        if (paths.empty()) co_return error(control_errc::refused, of->name() + " has nothing recorded");
+    }
+    auto acting = act_on(of->engine(), verb, std::move(paths));
     auto answered = co_await std::move(acting);
-    rack_.log("", named + " by " + who + (answered ? "" : ": " + answered.error().context()));
+    rack_.log("", what + " by " + who + (answered ? "" : ": " + answered.error().context()));
     co_return answered;
 }
 
@@ -201,21 +234,24 @@ task<nlohmann::json> verbs::bring_about(std::string operation, std::string type,
     co_return out;
 }
 
-task<nlohmann::json> verbs::run_operation(std::string path, std::string operation, nlohmann::json arguments,
-                                          std::string who, std::function<void(const std::string&)> say) {
+task<nlohmann::json> verbs::run_operation(std::string deployment, std::string path, std::string operation,
+                                          nlohmann::json arguments, std::string who,
+                                          std::function<void(const std::string&)> say) {
+    CO_TRY(auto* of, named(deployment));
     if (!operation.empty()) {
-        auto named = "run " + path + " " + operation;
-        CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, named}));
-        rack_.log("", named + " by " + who);
+        auto what = "run " + path + " " + operation + suffix(*of);
+        CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, what}));
+        rack_.log("", what + " by " + who);
     }
-    auto running = daemon::run_operation(runner_, std::move(path), std::move(operation), std::move(arguments),
-                                         std::move(say));
+    auto running = daemon::run_operation(of->engine(), std::move(path), std::move(operation),
+                                         std::move(arguments), std::move(say));
     co_return co_await std::move(running);
 }
 
-nlohmann::json verbs::state() const {
+result<nlohmann::json> verbs::state(const std::string& deployment) const {
+    TRY(auto* of, named(deployment));
     nlohmann::json out = nlohmann::json::object();
-    for (const auto& [at, entry] : runner_.state()) {
+    for (const auto& [at, entry] : of->engine().state()) {
         auto sensitive = engine::sensitive_in(entry);
         out[at.text()] = {{"type", entry.type},
                           {"input_properties", engine::shown(entry.inputs, sensitive)},
@@ -224,8 +260,9 @@ nlohmann::json verbs::state() const {
     return out;
 }
 
-std::string verbs::graph() const {
-    return runner_.members().dot();
+result<std::string> verbs::graph(const std::string& deployment) const {
+    TRY(auto* of, named(deployment));
+    return of->engine().members().dot();
 }
 
 result<nlohmann::json> verbs::endpoint(const std::string& host) const {

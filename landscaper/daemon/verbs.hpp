@@ -2,15 +2,17 @@
 #pragma once
 
 #include "landscaper/control/io/backend.hpp"
+#include "landscaper/daemon/deployments.hpp"
 #include "landscaper/daemon/publisher.hpp"
+#include "landscaper/daemon/resource_verbs.hpp"
 
 namespace landscaper::daemon {
 
 class verbs final : public control::backend {
   public:
-    verbs(rack_context& rack, hosts& jobs, const provider::registry& types, engine::runner& runner,
-          root_source& root, publisher& screen)
-        : rack_(rack), jobs_(jobs), types_(types), runner_(runner), root_(root), screen_(screen) {}
+    verbs(rack_context& rack, hosts& jobs, const provider::registry& types, deployments& all,
+          publisher& screen)
+        : rack_(rack), jobs_(jobs), types_(types), deployments_(all), screen_(screen) {}
 
     const control::snapshot& current() const override { return screen_.current(); }
     event& published() override { return screen_.published(); }
@@ -18,19 +20,23 @@ class verbs final : public control::backend {
     result<nlohmann::json> wipe(const std::string& host) const override;
     task<control::arming> arm(std::string host, std::string typed, std::vector<std::string> disks,
                               std::string who) override;
-    task<nlohmann::json> plan(std::vector<std::string> roots) override;
-    task<std::string> confirm(std::vector<std::string> roots, std::string who) override;
-    task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
-                                          std::string who) override;
+    task<nlohmann::json> plan(std::string deployment, std::vector<std::string> roots) override;
+    task<std::string> confirm(std::string deployment, std::vector<std::string> roots,
+                              std::string who) override;
+    task<nlohmann::json> act_on_resources(std::string deployment, std::string verb,
+                                          std::vector<std::string> paths, std::string who) override;
     task<nlohmann::json> bring_about(std::string operation, std::string type, nlohmann::json inputs,
                                      std::function<void(const std::string&)> say) override;
-    task<nlohmann::json> run_operation(std::string path, std::string operation, nlohmann::json arguments,
-                                       std::string who, std::function<void(const std::string&)> say) override;
-    nlohmann::json state() const override;
-    std::string graph() const override;
+    task<nlohmann::json> run_operation(std::string deployment, std::string path, std::string operation,
+                                       nlohmann::json arguments, std::string who,
+                                       std::function<void(const std::string&)> say) override;
+    result<nlohmann::json> state(const std::string& deployment) const override;
+    result<std::string> graph(const std::string& deployment) const override;
     result<nlohmann::json> endpoint(const std::string& host) const override;
 
   private:
+    // "" is the rack's own; one whose state could not be read yet is refused.
+    result<deployment*> named(const std::string& name) const;
     // The resources that speak for a host, wherever they are declared.
     std::vector<engine::path> resources_of(const std::string& host) const;
     task<std::string> carry_out(std::string verb, std::string argument, host_job& of);
@@ -44,9 +50,9 @@ class verbs final : public control::backend {
     rack_context& rack_;
     hosts& jobs_;
     const provider::registry& types_;
-    engine::runner& runner_;
-    root_source& root_;
+    deployments& deployments_;
     publisher& screen_;
+    std::map<std::string, std::vector<confirmation>> confirmed_;  // by deployment: the last applies
 };
 
 }  // namespace landscaper::daemon

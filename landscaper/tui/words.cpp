@@ -126,4 +126,34 @@ colour paint_of(const control::host_view& host) {
     }
 }
 
+char mark_of(const control::deployment_view& deployment) {
+    const auto& now = deployment.condition;
+    if (now == "FAILED") return '!';
+    if (now == "run") return '>';
+    if (now == "person" || now == "wait") return '.';
+    return now == "ok" ? '+' : '-';
+}
+
+colour paint_of(const control::deployment_view& deployment) {
+    switch (mark_of(deployment)) {
+        case '!': return colour::red;
+        case '+': return colour::green;
+        case '>': return colour::yellow;
+        case '.': return colour::blue;
+        default: return colour::normal;
+    }
+}
+
+std::string counts_of(const control::deployment_view& deployment) {
+    std::string out;
+    // Trouble first: the right end may be cut.
+    for (const auto* state :
+         {"failed", "cancelled", "person", "waiting", "running", "ready", "blocked", "done", "orphan"}) {
+        auto found = deployment.count.find(state);
+        if (found == deployment.count.end() || found->second == 0) continue;
+        out += (out.empty() ? "" : ", ") + std::to_string(found->second) + " " + state;
+    }
+    return out.empty() ? "nothing declared" : out;
+}
+
 }  // namespace landscaper::tui

@@ -38,4 +38,9 @@ std::vector<std::string> wrapped(std::string_view text, int width);
 char mark_of(const control::host_view& host);
 colour paint_of(const control::host_view& host);
 
+// The same of a deployment, and its resources: "1 failed, 2 running, 14 done".
+char mark_of(const control::deployment_view& deployment);
+colour paint_of(const control::deployment_view& deployment);
+std::string counts_of(const control::deployment_view& deployment);
+
 }  // namespace landscaper::tui

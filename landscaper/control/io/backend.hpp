@@ -41,19 +41,22 @@ class backend {
                              std::string who) = 0;
 
     // The engine's: what an apply would do, as JSON (engine/plan.hpp to_json); confirming it; the state
-    // file's content; the graph as Graphviz text. `roots` are dotted paths, empty = everything.
-    virtual task<nlohmann::json> plan(std::vector<std::string> roots) = 0;
-    virtual task<std::string> confirm(std::vector<std::string> roots, std::string who) = 0;
+    // file's content; the graph as Graphviz text. `roots` are dotted paths, empty = everything. `deployment`:
+    // empty = the rack's own; not_found, naming what there is, for one that is none.
+    virtual task<nlohmann::json> plan(std::string deployment, std::vector<std::string> roots) = 0;
+    virtual task<std::string> confirm(std::string deployment, std::vector<std::string> roots,
+                                      std::string who) = 0;
     // destroy, move, import, refresh or read of resources: JSON {sentence, ..}; ends when it is done, or says
     // after half a minute what it still waits for.
-    virtual task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
-                                                  std::string who) = 0;
+    virtual task<nlohmann::json> act_on_resources(std::string deployment, std::string verb,
+                                                  std::vector<std::string> paths, std::string who) = 0;
     // One operation of a resource's type; `operation` "" lists them. May take long, and ends with its wait.
-    virtual task<nlohmann::json> run_operation(std::string path, std::string operation,
-                                               nlohmann::json arguments, std::string who,
+    virtual task<nlohmann::json> run_operation(std::string deployment, std::string path,
+                                               std::string operation, nlohmann::json arguments,
+                                               std::string who,
                                                std::function<void(const std::string&)> say) = 0;
-    virtual nlohmann::json state() const = 0;
-    virtual std::string graph() const = 0;
+    virtual result<nlohmann::json> state(const std::string& deployment) const = 0;
+    virtual result<std::string> graph(const std::string& deployment) const = 0;
 
     // `operation` create: brings a resource of a host about and returns its outputs; may take days. `say`: a
     // sentence whenever what it does or waits for changes. Ending the wait stops nothing. read: {exists,

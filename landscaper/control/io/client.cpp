@@ -214,8 +214,10 @@ result<nlohmann::json> client::bring_about(const std::string& operation, const s
 
 result<nlohmann::json> client::run_operation(const std::string& path, const std::string& operation,
                                              const nlohmann::json& arguments,
-                                             const std::function<void(const std::string&)>& say) const {
-    auto body = json_text({{"path", path}, {"operation", operation}, {"arguments", arguments}});
+                                             const std::function<void(const std::string&)>& say,
+                                             const std::string& deployment) const {
+    auto body = json_text(
+        {{"path", path}, {"operation", operation}, {"arguments", arguments}, {"deployment", deployment}});
     return follow_work("/v1/operation", body, say);
 }
 

@@ -30,7 +30,8 @@ class client {
     // Has serve run an operation of a resource's type, "" lists them; as bring_about().
     result<nlohmann::json> run_operation(const std::string& path, const std::string& operation,
                                          const nlohmann::json& arguments,
-                                         const std::function<void(const std::string&)>& say) const;
+                                         const std::function<void(const std::string&)>& say,
+                                         const std::string& deployment = {}) const;
     // Calls `each` per published snapshot, and `idle` when `input` is readable and at least every 250 ms,
     // until either returns false, or until the connection ends or is silent for 30 s (not_running). `input`
     // -1: none.

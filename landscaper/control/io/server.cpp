@@ -107,10 +107,16 @@ asio::awaitable<http_response> server::answer(http_request request) {
 task<http_response> server::answer_route(route wanted, std::string who) {
     if (std::holds_alternative<get_snapshot>(wanted))
         co_return json_response(200, to_json(backend_.current()));
-    if (std::holds_alternative<get_state>(wanted)) co_return json_response(200, backend_.state());
-    if (std::holds_alternative<get_graph>(wanted)) co_return json_response(200, {{"dot", backend_.graph()}});
+    if (auto* state = std::get_if<get_state>(&wanted)) {
+        CO_TRY(auto recorded, backend_.state(state->deployment));
+        co_return json_response(200, recorded);
+    }
+    if (auto* graph = std::get_if<get_graph>(&wanted)) {
+        CO_TRY(auto dot, backend_.graph(graph->deployment));
+        co_return json_response(200, {{"dot", dot}});
+    }
     if (auto* plan = std::get_if<get_plan>(&wanted)) {
-        CO_TRY(auto items, co_await backend_.plan(plan->roots));
+        CO_TRY(auto items, co_await backend_.plan(plan->deployment, plan->roots));
         co_return json_response(200, items);
     }
     if (auto* where = std::get_if<get_endpoint>(&wanted)) {
@@ -133,11 +139,12 @@ task<http_response> server::answer_route(route wanted, std::string who) {
         co_return json_response(200, {{"sentence", sentence}});
     }
     if (auto* apply = std::get_if<post_apply>(&wanted)) {
-        CO_TRY(auto sentence, co_await backend_.confirm(apply->roots, std::move(who)));
+        auto confirming = backend_.confirm(apply->deployment, apply->roots, std::move(who));
+        CO_TRY(auto sentence, co_await std::move(confirming));
         co_return json_response(200, {{"sentence", sentence}});
     }
     if (auto* asked = std::get_if<post_resources>(&wanted)) {
-        auto acting = backend_.act_on_resources(asked->verb, asked->paths, std::move(who));
+        auto acting = backend_.act_on_resources(asked->deployment, asked->verb, asked->paths, std::move(who));
         CO_TRY(auto said, co_await std::move(acting));
         co_return json_response(200, said);
     }
@@ -252,8 +259,8 @@ task<> server::stream_resource(post_host_resource wanted, http_stream& to) {
 task<> server::stream_operation(post_operation wanted, std::string who, http_stream& to) {
     long_work begin = [this, wanted, who](sayer say) {
         auto arguments = json_in(wanted.arguments);
-        return backend_.run_operation(wanted.path, wanted.operation, std::move(*arguments), who,
-                                      std::move(say));
+        return backend_.run_operation(wanted.deployment, wanted.path, wanted.operation, std::move(*arguments),
+                                      who, std::move(say));
     };
     co_return co_await stream_work(std::move(begin), to);
 }

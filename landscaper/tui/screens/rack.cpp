@@ -144,6 +144,26 @@ void paint_list(frame& out, int from, int to, const control::snapshot& shot, con
     out.put(row, 3, "... " + text + (v.faults_only ? "" : " (f: faults only)"));
 }
 
+// One line per deployment, in a block of its own beneath the servers; few rows, the worst ones in them.
+std::vector<const control::deployment_view*> deployments_of(const control::snapshot& shot, const frame& out) {
+    std::vector<const control::deployment_view*> all;
+    for (const auto& one : shot.deployments) all.push_back(&one);
+    auto rank = [](const control::deployment_view* one) {
+        return std::string_view("!>.-+").find(mark_of(*one));
+    };
+    std::stable_sort(all.begin(), all.end(), [&](auto* a, auto* b) { return rank(a) < rank(b); });
+    auto most = static_cast<std::size_t>(std::max(0, out.rows() < least_rows_for_log ? 0 : out.rows() / 6));
+    if (all.size() > most) all.resize(most);
+    return all;
+}
+
+void paint_deployment_row(frame& out, int row, const control::deployment_view& one) {
+    auto line = std::string(" ") + mark_of(one) + " " + column(one.name, 16) + column(one.condition, 9) +
+                tui::counts_of(one);
+    if (!one.sentence.empty()) line += "  " + one.sentence;
+    out.put(row, 0, line, paint_of(one));
+}
+
 struct painted_line {
     std::string text;
     colour paint;
@@ -217,7 +237,12 @@ void paint_rack(frame& out, const control::snapshot& shot, const view& v) {
     auto room = static_cast<std::size_t>(std::max(0, log_rule - row - 3));
     if (cause.size() > room) cause.erase(cause.begin() + static_cast<std::ptrdiff_t>(room), cause.end());
     int cause_rule = cause.empty() ? log_rule : log_rule - static_cast<int>(cause.size()) - 1;
-    paint_list(out, row + 1, cause_rule, shot, v);
+    auto deployments = deployments_of(shot, out);
+    int list_end = deployments.empty() ? cause_rule : cause_rule - static_cast<int>(deployments.size()) - 1;
+    paint_list(out, row + 1, list_end, shot, v);
+    if (!deployments.empty()) rule(out, list_end);
+    for (std::size_t i = 0; i < deployments.size(); ++i)
+        paint_deployment_row(out, list_end + 1 + static_cast<int>(i), *deployments[i]);
     if (!cause.empty()) rule(out, cause_rule);
     for (std::size_t i = 0; i < cause.size(); ++i) {
         out.put(cause_rule + 1 + static_cast<int>(i), 1, cause[i].text, cause[i].paint);

@@ -94,3 +94,26 @@ TEST_CASE("when the last printed line has left the log, all of it is new") {
     CHECK(new_lines(shot, {5, "a", "five"}) == shot.log);
     CHECK(new_lines({}, {5, "a", "five"}).empty());
 }
+
+TEST_CASE("an apply of one deployment looks at its resources only, and the rack's at none of them") {
+    auto shot = rack({{"copy", "run"}});
+    shot.resources = {{"a", "local.memo", "done", "", "foo"}, {"b", "local.memo", "running", "", "bar"}};
+    shot.deployments.resize(3);
+    shot.deployments[0].name = "rack";
+    shot.deployments[1].name = "foo";
+    shot.deployments[2].name = "bar";
+    CHECK(apply_verdict_of(shot, {}, "foo") == 0);
+    CHECK(apply_verdict_of(shot, {}, "bar") == -1);
+    shot.hosts[0].phase = "ok";
+    CHECK(apply_verdict_of(shot, {}) == 0);
+    shot.resources.push_back({"c", "local.memo", "blocked", "needs hosts.px01.installation", "foo"});
+    CHECK(apply_verdict_of(shot, {}, "foo") == 3);
+    CHECK(apply_verdict_of(shot, {"a"}, "foo") == 0);
+    shot.deployments[1].evaluation = "evaluates deployments/foo/nixops4.nix";
+    CHECK(apply_verdict_of(shot, {}, "foo") == -1);
+    shot.deployments[1].evaluation.clear();
+    shot.deployments[1].problems = {"deployments/foo/nixops4.nix:1:1: syntax error"};
+    CHECK(apply_verdict_of(shot, {}, "foo") == 1);
+    CHECK(apply_verdict_of(shot, {"a"}, "foo") == 0);
+    CHECK(apply_verdict_of(shot, {}) == 0);
+}

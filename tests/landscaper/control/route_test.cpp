@@ -63,6 +63,20 @@ TEST_CASE("each path has its meaning") {
           std::vector<std::string>{"a.b"});
 }
 
+TEST_CASE("what is asked of the engine may name a deployment; without it the rack's own is meant") {
+    CHECK(wanted<get_plan>("GET", "/v1/plan").deployment.empty());
+    auto plan = wanted<get_plan>("GET", "/v1/plan?deployment=foo&root=a");
+    CHECK(plan.deployment == "foo");
+    CHECK(plan.roots == std::vector<std::string>{"a"});
+    CHECK(wanted<get_state>("GET", "/v1/state?deployment=foo").deployment == "foo");
+    CHECK(wanted<get_graph>("GET", "/v1/graph?deployment=foo").deployment == "foo");
+    CHECK(wanted<post_apply>("POST", "/v1/apply", R"({"deployment":"foo"})").deployment == "foo");
+    CHECK(wanted<post_resources>("POST", "/v1/resources/destroy", R"({"deployment":"foo"})").deployment ==
+          "foo");
+    CHECK(refusal("GET", "/v1/state?root=a") == control_errc::bad_request);
+    CHECK(refusal("POST", "/v1/apply", R"({"deployment":1})") == control_errc::bad_request);
+}
+
 TEST_CASE("names are percent-decoded after the path was cut, so that a slash stays in its name") {
     CHECK(wanted<post_verb>("POST", "/v1/hosts/a%2Fb%20c/hold").host == "a/b c");
     CHECK(wanted<get_plan>("GET", "/v1/plan?root=a%26b").roots == std::vector<std::string>{"a&b"});

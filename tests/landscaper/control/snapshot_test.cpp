@@ -52,8 +52,17 @@ static snapshot full() {
     s.dhcp_servers = {"10.0.0.1"};
     s.counters = {{"tftp_transfers", 17}};
     s.hosts = {full_host()};
-    s.resources = {{"apps.page", "local.file", "done", ""}};
+    s.resources = {{"apps.page", "local.file", "done", "", "foo"}};
     s.evaluation = "evaluates nixops4.nix";
+    s.deployments = {{"foo",
+                      "Foo University",
+                      "ops@foo.example",
+                      false,
+                      "unmanaged",
+                      "is kept",
+                      {{"orphan", 2}},
+                      {"deployments/foo.nix:1:1: no"},
+                      "evaluates"}};
     s.unknown = {{"a0:36:9f:11:22:33", "UEFI x64", 18, 19, 20}};
     s.log = {{21, "px01", "said \xc3\xa4"}};
     return s;
@@ -72,9 +81,15 @@ TEST_CASE("no field of the views was forgotten in JSON: none of the full ones ha
     auto nothing = to_json(snapshot{});
     auto host = to_json(full_host());
     auto no_host = to_json(host_view{});
+    auto deployment = to_json(full())["deployments"][0];
+    snapshot shot;
+    shot.deployments.emplace_back();
+    auto no_deployment = to_json(shot)["deployments"][0];
+    for (const auto& [name, value] : deployment.items()) CHECK_MESSAGE(value != no_deployment[name], name);
+    CHECK(deployment.size() == 9);
     for (const auto& [name, value] : all.items()) CHECK_MESSAGE(value != nothing[name], name);
     for (const auto& [name, value] : host.items()) CHECK_MESSAGE(value != no_host[name], name);
-    CHECK(all.size() == 18);
+    CHECK(all.size() == 19);
     CHECK(host.size() == 23);
 }
 

@@ -154,6 +154,9 @@ TEST_CASE("a second apply is told for whom it waits, and others go on") {
         REQUIRE(run_on(s.context, sleep_for(std::chrono::milliseconds(1))).has_value());
     }
     CHECK(at_work(*s.r, {at("quick")}).empty());
+    // What the engine began by itself is upon nobody's word.
+    CHECK(at_work(*s.r, {at("slow")}, {{"root", {}, s.r->view(at("slow"))->since}}).find("confirmed") ==
+          std::string::npos);
 }
 
 TEST_CASE("an operation of a type runs with its arguments, and what it changes is recorded and used") {

@@ -70,7 +70,7 @@ struct rack {
         options.on_error = [this](const std::string& line) { log.push_back(line); };
         engine.emplace(context.get_executor(), types, std::move(options));
         daemon::root_options opts;
-        opts.folder = own.network();
+        opts.place.folder = own.network();
         opts.evaluator.folder = own.name + "/questions";
         opts.evaluator.gc_roots = own.name + "/roots";
         opts.evaluator.env = own.env();

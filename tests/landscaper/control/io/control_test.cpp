@@ -52,19 +52,22 @@ class fake_backend final : public backend {
         if (typed != host) co_return error(control_errc::refused, "another name");
         co_return arming{"armed " + host + " for " + std::to_string(disks.size()) + " by " + who, true};
     }
-    task<nlohmann::json> plan(std::vector<std::string> roots) override { co_return nlohmann::json(roots); }
-    task<std::string> confirm(std::vector<std::string> roots, std::string) override {
-        co_return "confirmed " + std::to_string(roots.size());
+    task<nlohmann::json> plan(std::string deployment, std::vector<std::string> roots) override {
+        if (!deployment.empty()) roots.push_back("of " + deployment);
+        co_return nlohmann::json(roots);
     }
-    task<nlohmann::json> act_on_resources(std::string verb, std::vector<std::string> paths,
-                                          std::string who) override {
+    task<std::string> confirm(std::string deployment, std::vector<std::string> roots, std::string) override {
+        co_return "confirmed " + std::to_string(roots.size()) + deployment;
+    }
+    task<nlohmann::json> act_on_resources(std::string deployment, std::string verb,
+                                          std::vector<std::string> paths, std::string who) override {
         if (paths.empty()) co_return error(control_errc::bad_request, "name one");
         nlohmann::json out;
-        out["sentence"] = verb + " " + paths[0] + " by " + who;
+        out["sentence"] = verb + " " + paths[0] + deployment + " by " + who;
         co_return out;
     }
-    task<nlohmann::json> run_operation(std::string path, std::string operation, nlohmann::json arguments,
-                                       std::string who,
+    task<nlohmann::json> run_operation(std::string deployment, std::string path, std::string operation,
+                                       nlohmann::json arguments, std::string who,
                                        std::function<void(const std::string&)> say) override {
         if (path == "gone") co_return error(control_errc::not_found, "gone is not recorded");
         say("runs " + operation);
@@ -79,8 +82,13 @@ class fake_backend final : public backend {
         if (inputs.value("host", "") == "px09") co_return error(control_errc::refused, "px09 is not ours");
         co_return nlohmann::json{{"address", inputs["host"]}};
     }
-    nlohmann::json state() const override { return {{"hosts.px01", {{"type", "x"}}}}; }
-    std::string graph() const override { return "digraph {}"; }
+    result<nlohmann::json> state(const std::string& deployment) const override {
+        if (deployment == "none") return error(control_errc::not_found, "no deployment none");
+        return nlohmann::json{{"hosts.px01", {{"type", "x" + deployment}}}};
+    }
+    result<std::string> graph(const std::string& deployment) const override {
+        return "digraph {" + deployment + "}";
+    }
     result<nlohmann::json> endpoint(const std::string& host) const override {
         return nlohmann::json{{"address", "10.0.0.11"}, {"alias", host}};
     }
@@ -151,6 +159,10 @@ TEST_CASE("the client reads what serve publishes, and everybody may reach the so
     CHECK(shot->site == "rack-a");
     CHECK(asking.get("/v1/plan?root=a.b").value() == nlohmann::json{"a.b"});
     CHECK(asking.get("/v1/state").value().contains("hosts.px01"));
+    CHECK(asking.get("/v1/state?deployment=foo").value()["hosts.px01"]["type"] == "xfoo");
+    CHECK(code_of(asking.get("/v1/state?deployment=none")) == control_errc::not_found);
+    CHECK(asking.get("/v1/graph?deployment=foo").value()["dot"] == "digraph {foo}");
+    CHECK(asking.get("/v1/plan?deployment=foo").value() == nlohmann::json{"of foo"});
     CHECK(asking.get("/v1/graph").value()["dot"] == "digraph {}");
     CHECK(asking.get("/v1/hosts/px01/endpoint").value()["alias"] == "px01");
     struct stat status {};
@@ -166,6 +178,7 @@ TEST_CASE("verbs answer with a sentence, and odd names of hosts arrive as they a
     CHECK(asking.post("/v1/hosts/px01/hold").value() == "hold px01 by " + who);
     CHECK(asking.post("/v1/hosts/" + escaped("a/b %c") + "/hold").value() == "hold a/b %c by " + who);
     CHECK(asking.post("/v1/apply", R"({"roots":["a","b"]})").value() == "confirmed 2");
+    CHECK(asking.post("/v1/apply", R"({"roots":["a"],"deployment":"foo"})").value() == "confirmed 1foo");
     CHECK(asking.post("/v1/hosts/px01/arm", R"({"typed":"px01","disks":["d"]})").value() ==
           "armed px01 for 1 by " + who);
     auto armed = asking.post_for_json("/v1/hosts/px01/arm", R"({"typed":"px01","disks":[]})");

@@ -269,3 +269,32 @@ TEST_CASE("a picture a second later differs in few cells: the clock and the ages
     }
     CHECK(changed < 20);
 }
+
+// clang-format off
+TEST_CASE("deployments stand beneath the servers, a line each, what is wrong first") {
+    auto shot = sample_rack();
+    shot.hosts.resize(2);
+    shot.unknown.clear();
+    control::deployment_view rack, foo, bar;
+    rack.name = "rack";
+    rack.condition = "ok";
+    rack.count = {{"done", 10}};
+    foo.name = "foouni";
+    foo.condition = "run";
+    foo.count = {{"running", 1}, {"done", 3}, {"blocked", 2}};
+    foo.sentence = "social: create makes the database";
+    bar.name = "barorg";
+    bar.condition = "FAILED";
+    bar.count = {{"done", 4}};
+    bar.sentence = "roots/bar.nix:7:12: undefined variable 'pagee'";
+    shot.deployments = {rack, foo, bar};
+    auto text = text_of(shot, {}, 80, 24);
+    auto begin = text.find(" ! barorg");
+    REQUIRE(begin != text.npos);
+    CHECK(text.substr(begin, text.find("\n---", begin) - begin) ==
+R"( ! barorg           FAILED    4 done  roots/bar.nix:7:12: undefined variable 'pa
+ > foouni           run       1 running, 2 blocked, 3 done  social: create makes
+ + rack             ok        10 done)");
+    CHECK(text_of(shot, {}, 80, 12).find("barorg") == text.npos);
+}
+// clang-format on
