@@ -22,6 +22,7 @@ deployment::deployment(const asio::any_io_executor& executor, deployment_options
         auto known = read_memory(memory_file());
         recalled_ = known ? result<void>() : result<void>(known.error().in(memory_file()));
         if (known) memory_ = std::move(*known);
+        is_remembered_ = !memory_.folder.empty();
     }
     use_folder(memory_.folder.empty() ? root_folder(options_.root.place) : memory_.folder);
     engine_ = std::make_unique<engine::runner>(executor_, types, options_.engine);
@@ -50,11 +51,12 @@ std::string deployment::memory_file() const {
 }
 
 void deployment::remember(deployment_memory what) {
-    if (what == memory_ && recalled_) return;
+    if (what == memory_ && is_remembered_) return;
     memory_ = std::move(what);
     if (options_.types || memory_file().empty()) return;
     recalled_ = result<void>();
     auto written = write_memory(memory_file(), memory_);
+    is_remembered_ = written.has_value();
     if (!written) options_.log("its folder cannot be remembered: " + written.error().message());
 }
 

@@ -67,6 +67,7 @@ class deployment {
     provider::registry own_types_;
     deployment_memory memory_;
     result<void> recalled_ = {};
+    bool is_remembered_ = false;
     std::unique_ptr<engine::runner> engine_;
     std::unique_ptr<root_source> root_;
     std::optional<inventory::deployment> declared_;
