@@ -72,6 +72,7 @@ class fake_backend final : public backend {
         if (path == "gone") co_return error(control_errc::not_found, "gone is not recorded");
         say("runs " + operation);
         arguments["who"] = who;
+        if (!deployment.empty()) arguments["of"] = deployment;
         co_return arguments;
     }
     task<nlohmann::json> bring_about(std::string operation, std::string type, nlohmann::json inputs,
@@ -337,6 +338,9 @@ TEST_CASE("an operation of a resource is told about until it is done, or why it 
     REQUIRE(answered);
     CHECK(answered->at("times") == 2);
     CHECK(answered->contains("who"));
+    auto other = asking.run_operation("apps.db", "run", nlohmann::json::object(), say, "foo");
+    REQUIRE(other);
+    CHECK(other->at("of") == "foo");
     auto refused = asking.run_operation("gone", "run", nlohmann::json::object(), say);
     REQUIRE(!refused);
     CHECK(refused.error().context() == "gone is not recorded");
