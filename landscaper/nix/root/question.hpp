@@ -59,9 +59,9 @@ using host_outputs = std::map<std::string, std::map<std::string, std::vector<std
 
 // nixops4.nix, or an attribute of a flake.
 struct origin {
-    std::string file;       // absolute; or
-    std::string flake;      // "path:/.."
-    std::string attribute;  // "foo.bar"; empty: nixops4, which a flake may lack
+    std::string file;            // absolute; or
+    std::string flake;           // "path:/.."
+    std::string attribute = {};  // "foo.bar"; empty: nixops4, which a flake may lack
     friend bool operator==(const origin&, const origin&) = default;
 };
 
