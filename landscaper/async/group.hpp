@@ -50,9 +50,9 @@ class group {
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-// Both run members that may borrow the caller's frame: none outlives the call. Cancelled, they cancel and join
-// the members and return `cancelled`, which the caller must pass on, for its own cancellation has been spent on
-// the joining.
+// Both run members that may borrow the caller's frame: none outlives the call. Cancelled, they cancel and
+// join the members and return `cancelled`, which the caller must pass on, for its own cancellation has been
+// spent on the joining.
 //
 // Runs all until the last has ended; what they return is theirs to keep.
 task<> all_of(std::vector<task<>> members);
