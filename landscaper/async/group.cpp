@@ -65,8 +65,16 @@ void group::cancel() {
 }
 
 asio::awaitable<void> group::stop() {
+    // A caller that is cancelled meanwhile, once more or for the first time, waits for the members all the
+    // same.
+    bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
     cancel();
-    co_await join();
+    while (!members_.empty()) {
+        auto waited = co_await changed_.wait();
+        if (!waited) co_await asio::this_coro::reset_cancellation_state();
+    }
+    co_await asio::this_coro::throw_if_cancelled(throws);
 }
 
 asio::awaitable<void> group::join() {

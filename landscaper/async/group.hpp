@@ -27,7 +27,8 @@ class group {
     void spawn(std::string name, task<> member);
     // Asks all members to stop, without waiting.
     void cancel();
-    // Cancels all members and waits until the last has ended.
+    // Cancels all members and waits until the last has ended, however often the caller is cancelled
+    // meanwhile.
     asio::awaitable<void> stop();
     // Waits until no member is left.
     asio::awaitable<void> join();

@@ -126,3 +126,38 @@ TEST_CASE("a cancelled first_of joins its members and says so") {
     REQUIRE(!ended);
     CHECK(ended.error().code() == async_errc::timed_out);
 }
+
+// Cancelled, it needs another moment to end, and counts.
+static task<> ends_late(int& ended) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto cancelled = co_await sleep_for(1h);
+    co_await asio::this_coro::reset_cancellation_state();
+    auto last = co_await sleep_for(5ms);
+    if (!cancelled && last) ++ended;
+    co_return result<void>();
+}
+
+static task<> both_late(int& ended) {
+    std::vector<task<>> both;
+    both.push_back(ends_late(ended));
+    both.push_back(ends_late(ended));
+    co_return co_await first_of(std::move(both));
+}
+
+static task<> cancelled_twice(int& ended) {
+    auto executor = co_await asio::this_coro::executor;
+    group members(executor);
+    members.spawn("both", both_late(ended));
+    CO_TRY_VOID(co_await sleep_for(1ms));
+    members.cancel();
+    CO_TRY_VOID(co_await sleep_for(1ms));
+    members.cancel();
+    co_await members.join();
+    co_return result<void>();
+}
+
+TEST_CASE("members are joined also when they are cancelled once more meanwhile") {
+    int ended = 0;
+    REQUIRE(run_to_end(cancelled_twice(ended)));
+    CHECK(ended == 2);
+}
