@@ -134,6 +134,9 @@ task<std::string> verbs::retire(host_job& job) {
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::host_retired{id}));
     job.forget_secrets(id);
     jobs_.forget_retired();
+    // Its chain speaks of an identity that is no more: whoever is listed under this name begins a new one.
+    std::vector<engine::path> chain{engine::path{"hosts", name}};
+    deployments_.own().engine().destroy(std::move(chain));
     rack_.changed();
     co_return name + " is forgotten: its pins and history are gone, the machine was not touched";
 }
