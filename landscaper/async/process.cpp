@@ -7,14 +7,13 @@
 #include <sys/wait.h>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
-#include "landscaper/async/event.hpp"
+#include "landscaper/async/group.hpp"
 #include "landscaper/base/unique_fd.hpp"
 
 extern char** environ;
@@ -129,22 +128,23 @@ class output {
     std::string kept_, line_;
 };
 
-asio::awaitable<void> read_all(asio::posix::stream_descriptor& from, output& into) {
+task<> read_all(asio::posix::stream_descriptor& from, output& into) {
     std::string buffer(16384, '\0');
     for (;;) {
         auto [failed, count] = co_await from.async_read_some(asio::buffer(buffer), as_result);
-        if (failed) co_return;
+        if (failed) co_return result<void>();
         into.add(std::string_view(buffer).substr(0, count));
     }
 }
 
-asio::awaitable<void> write_all(asio::posix::stream_descriptor& to, const std::string& input) {
+task<> write_all(asio::posix::stream_descriptor& to, const std::string& input) {
     if (!input.empty()) {
         auto [failed, count] = co_await asio::async_write(to, asio::buffer(input), as_result);
         static_cast<void>(failed);
         static_cast<void>(count);
     }
     to.close();
+    co_return result<void>();
 }
 
 }  // namespace
@@ -242,32 +242,18 @@ task<exit_status> child::stop(steady::duration grace) {
 
 namespace {
 
-// Feeds stdin and reads stdout and stderr until the child has closed them. The three share this frame, so it
-// stays until all have ended, also when it is cancelled.
+// Feeds stdin and reads stdout and stderr until the child has closed them.
 task<> pump(child& process, const std::string& input, output& out, output& err) {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    auto executor = co_await asio::this_coro::executor;
-    int running = 3;
-    event done(executor);
-    auto finished = [&](std::exception_ptr) {
-        --running;
-        done.notify();
-    };
-    asio::co_spawn(executor, write_all(process.in(), input), finished);
-    asio::co_spawn(executor, read_all(process.out(), out), finished);
-    asio::co_spawn(executor, read_all(process.err(), err), finished);
-    bool cancelled = false;
-    while (running > 0) {
-        auto waited = co_await done.wait();
-        if (waited) continue;
-        cancelled = true;
-        co_await asio::this_coro::reset_cancellation_state();
-        process.in().close();
-        process.out().close();
-        process.err().close();
-    }
-    if (cancelled) co_return error(async_errc::cancelled);
-    co_return result<void>();
+    std::vector<task<>> all;
+    all.push_back(write_all(process.in(), input));
+    all.push_back(read_all(process.out(), out));
+    all.push_back(read_all(process.err(), err));
+    auto pumped = co_await all_of(std::move(all));
+    if (pumped) co_return pumped;
+    process.in().close();
+    process.out().close();
+    process.err().close();
+    co_return pumped;
 }
 
 }  // namespace

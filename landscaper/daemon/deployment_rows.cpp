@@ -29,7 +29,7 @@ control::deployment_view view_of_deployment(const deployment& of,
     using enum resource_status;
     control::deployment_view out;
     out.name = of.name();
-    bool is_rack = of.name() == "rack";
+    bool is_rack = of.name() == inventory::rack_deployment;
     out.managed = is_rack || of.declared().has_value();
     out.problems = of.problems();
     out.evaluation = of.root().activity();

@@ -34,7 +34,7 @@ class deployments {
     // The rack's own first, then by name; without those of which nothing is left.
     std::vector<const deployment*> shown() const;
 
-    static constexpr const char* rack_name = "rack";
+    static constexpr const char* rack_name = inventory::rack_deployment;
 
   private:
     deployment_options options_for(const std::string& name);

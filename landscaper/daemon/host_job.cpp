@@ -75,11 +75,9 @@ task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, s
     if (!present.is_running) {
         present = {true, std::nullopt};
         stages_.spawn("stage", run_stage(what, inputs));
-    } else if (say_ && !status_.sentence.empty()) {
+    } else if (!status_.sentence.empty()) {
         // Who comes later is told what it waits for, which nobody will say again.
-        bool is_work = status_.condition == "run";
-        auto kind = is_work ? engine::progress_kind::working : engine::progress_kind::person;
-        say_({kind, status_.sentence, 0, 0, ""});
+        tell();
     }
     while (runs_[what].is_running) {
         CO_TRY_VOID(co_await ended_.wait());

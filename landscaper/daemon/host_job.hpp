@@ -170,6 +170,8 @@ class host_job {
                                                               std::string sentence);
 
     // host_steps.cpp
+    // The present sentence, to whom the engine runs the stage for.
+    void tell() const;
     // HOLD while a person holds the host or looks at it in rescue, and while the inventory has no line of it:
     // nothing is done to it meanwhile.
     result<void> unless_stopped() const;

@@ -49,17 +49,19 @@ task<> host_job::prove(std::string resource, std::string step, std::string proof
     co_return co_await commit(std::move(batch));
 }
 
+void host_job::tell() const {
+    if (!say_) return;
+    auto kind = status_.condition == "run" ? engine::progress_kind::working : engine::progress_kind::person;
+    say_({kind, status_.sentence, 0, 0, ""});
+}
+
 void host_job::set(std::string condition, std::string sentence) {
     sentence = text::printable(sentence, 600);
     if (status_.condition == condition && status_.sentence == sentence) return;
     status_.condition = std::move(condition);
     status_.sentence = std::move(sentence);
     status_.unit.clear();
-    if (say_) {
-        auto kind =
-            status_.condition == "run" ? engine::progress_kind::working : engine::progress_kind::person;
-        say_({kind, status_.sentence, 0, 0, ""});
-    }
+    tell();
     if (status_.condition != "run") rack_.log(known().name, status_.condition + ": " + status_.sentence);
     rack_.changed();
 }

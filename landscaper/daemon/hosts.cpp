@@ -68,7 +68,6 @@ task<> hosts::meet(inventory::rack declared) {
 }
 
 task<> hosts::take(inventory::rack declared, engine::runner& runner) {
-    CO_TRY_VOID(co_await meet(declared));
     CO_TRY_VOID(co_await build_systems(declared));
     CO_TRY_VOID(declare(runner));
     for (auto& [id, job] : jobs_) job->retry();

@@ -34,7 +34,7 @@ class hosts {
     // Who the hosts of an inventory are: identities by MAC (a new name is a rename, a gone host becomes
     // unmanaged, a known name with other MACs is held), a job and a boot entry each.
     task<> meet(inventory::rack declared);
-    // meet(), then systems evaluated and built, and the chains declared to the engine.
+    // What was met: systems evaluated and built, and the chains declared to the engine.
     task<> take(inventory::rack declared, engine::runner& runner);
 
     host_job* find(const ledger::id128& id);

@@ -166,11 +166,11 @@ void publisher::add_to_host(control::host_view& host, const engine::resource_vie
 }
 
 // A host's own go to the host, wherever in the tree they are; the others stand by themselves.
-void publisher::add_resources(control::snapshot& to) const {
+void publisher::add_resources(control::snapshot& to, const std::vector<engine::resource_view>& own) const {
     std::map<std::string, control::host_view*> by_name;
     for (auto& host : to.hosts) by_name[host.name] = &host;
     const auto& runner = deployments_.own().engine();
-    for (const auto& resource : runner.snapshot()) {
+    for (const auto& resource : own) {
         const auto& names = resource.at.names();
         std::string name = names.size() == 3 && names[0] == "hosts" ? names[1] : "";
         const auto* member = runner.members().find(resource.at);
@@ -187,13 +187,16 @@ void publisher::add_resources(control::snapshot& to) const {
 }
 
 // A rack whose inventory names no deployment is as if there were none.
-void publisher::add_deployments(control::snapshot& to) const {
+void publisher::add_deployments(control::snapshot& to, const std::vector<engine::resource_view>& own) const {
     auto all = deployments_.shown();
     if (all.size() == 1) return;
     for (const auto* one : all) {
+        if (one->name() == deployments::rack_name) {
+            to.deployments.push_back(view_of_deployment(*one, own));
+            continue;
+        }
         auto views = one->engine().snapshot();
         to.deployments.push_back(view_of_deployment(*one, views));
-        if (one->name() == deployments::rack_name) continue;
         for (const auto& resource : views) {
             to.resources.push_back(view_of_resource(resource));
             to.resources.back().deployment = one->name();
@@ -226,8 +229,9 @@ control::snapshot publisher::make() const {
         out.hosts.push_back(view_of(known));
         if (auto* job = jobs_.find(id)) add_job(out.hosts.back(), *job);
     }
-    add_resources(out);
-    add_deployments(out);
+    auto own_resources = deployments_.own().engine().snapshot();
+    add_resources(out, own_resources);
+    add_deployments(out, own_resources);
     std::sort(out.hosts.begin(), out.hosts.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     return out;

@@ -31,8 +31,9 @@ class publisher {
     control::host_view view_of(const ledger::host& known) const;
     bool is_anybody_silent() const;
     void add_job(control::host_view& view, const host_job& job) const;
-    void add_resources(control::snapshot& to) const;
-    void add_deployments(control::snapshot& to) const;
+    // `own`: the resources of the rack's own deployment.
+    void add_resources(control::snapshot& to, const std::vector<engine::resource_view>& own) const;
+    void add_deployments(control::snapshot& to, const std::vector<engine::resource_view>& own) const;
     void add_to_host(control::host_view& host, const engine::resource_view& resource) const;
 
     rack_context& rack_;

@@ -36,7 +36,7 @@ std::string objection(const inventory::rack& declared, bool is_rack, const engin
 
 deployment_options options_for(const inventory::rack& declared, const std::string& name,
                                const std::string& network, const std::string& folder, event& news) {
-    bool is_rack = name == "rack";
+    bool is_rack = name == inventory::rack_deployment;
     deployment_options out;
     out.name = name;
     out.log = [](const std::string&) {};
@@ -73,13 +73,13 @@ task<std::vector<checked_root>> check_roots(inventory::rack declared, std::strin
     scratch_folder scratch;
     if (scratch.name.empty()) co_return errno_error("a folder for Nix's questions");
     event news(executor);
-    std::vector<std::string> names{"rack"};
+    std::vector<std::string> names{inventory::rack_deployment};
     for (const auto& [name, one] : declared.deployments) names.push_back(name);
     std::vector<checked_root> out;
     for (const auto& name : names) {
         auto options = options_for(declared, name, network, scratch.name + "/" + name, news);
         options.root.evaluator.env = env;
-        bool is_rack = name == "rack";
+        bool is_rack = name == inventory::rack_deployment;
         bool has_root = read_root(options.root.place).is_there();
         if (is_rack && !has_root) continue;
         deployment one(executor, std::move(options));

@@ -127,7 +127,9 @@ struct deployment {
     friend bool operator==(const deployment&, const deployment&) = default;
 };
 
-// A label other than `rack`, which is the rack itself.
+// The rack's own deployment, which has no entry.
+inline constexpr const char* rack_deployment = "rack";
+// A label other than `rack_deployment`.
 bool is_deployment_name(std::string_view name);
 
 struct rack {

@@ -101,7 +101,7 @@ class placed {
 }  // namespace
 
 bool is_deployment_name(std::string_view name) {
-    return is_label(name) && name != "rack";
+    return is_label(name) && name != rack_deployment;
 }
 
 void read_launch(reading& in, const yaml_node& value, const std::string& path, launch_phases& target) {
@@ -144,7 +144,7 @@ void read_deployments(reading& in, const yaml_node& value, const std::string& pa
             in.bad(entry.key.at, quoted(one.name) + " is not a deployment's name",
                    "write 1 to 63 lower-case letters, digits and hyphens, no hyphen at the ends");
         }
-        if (one.name == "rack") {
+        if (one.name == rack_deployment) {
             in.bad(entry.key.at, "the deployment `rack` is the rack itself",
                    "choose another name; the rack's own root is nixops4.nix beside this file");
         }

@@ -18,10 +18,15 @@ bool is_promoted(const ledger::host& known) {
            !known.pins.permanent.empty();
 }
 
-std::vector<std::string> disk_keys(const ledger::host& known) {
+// From the boot loader until rotation.
+static bool has_temporary_key(const ledger::host& known) {
     auto now = standing_of(known);
+    return (now == standing::rebooting || now == standing::rotating) && !is_promoted(known);
+}
+
+std::vector<std::string> disk_keys(const ledger::host& known) {
     std::vector<std::string> out;
-    bool is_temporary = (now == standing::rebooting || now == standing::rotating) && !is_promoted(known);
+    bool is_temporary = has_temporary_key(known);
     if (is_temporary && !known.pins.pending.empty()) out.push_back(known.pins.pending);
     auto last = is_temporary ? installed_key(known) : known.pins.permanent;
     if (!last.empty()) out.push_back(std::move(last));
@@ -29,10 +34,8 @@ std::vector<std::string> disk_keys(const ledger::host& known) {
 }
 
 ledger::rescue_ended end_of_rescue(const ledger::host& known, ledger::unix_ms now) {
-    auto is_at = standing_of(known);
-    ledger::rescue_ended out{known.id, is_at >= standing::rebooting, now};
-    bool is_temporary = (is_at == standing::rebooting || is_at == standing::rotating) && !is_promoted(known);
-    if (is_temporary) out.temporary = installed_key(known);
+    ledger::rescue_ended out{known.id, standing_of(known) >= standing::rebooting, now};
+    if (has_temporary_key(known)) out.temporary = installed_key(known);
     return out;
 }
 

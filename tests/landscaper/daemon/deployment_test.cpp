@@ -56,15 +56,8 @@ struct lone {
         running.spawn("deployment", one->run());
     }
     void until(const std::function<bool()>& holds, const char* what) {
-        auto wait = [this](const std::function<bool()>& done, steady_time latest) -> task<bool> {
-            while (!done() && steady::now() < latest) {
-                auto woken = co_await news.wait_until(latest);
-                static_cast<void>(woken);
-            }
-            co_return done();
-        };
-        auto waited = run_on(context, wait(holds, steady::now() + 60s));
-        REQUIRE_MESSAGE(*waited, what << ": " << view().condition << " " << view().sentence);
+        REQUIRE_MESSAGE(comes_to_hold(context, news, holds),
+                        what << ": " << view().condition << " " << view().sentence);
     }
     control::deployment_view view() { return view_of_deployment(*one, one->engine().snapshot()); }
     std::string condition() { return view().condition; }

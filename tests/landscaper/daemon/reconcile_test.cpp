@@ -5,20 +5,29 @@ using namespace landscaper;
 
 namespace {
 
-const std::string two_files = root_by_hand(R"(
+const std::string declared = root_by_hand(R"(
   plain = file "${toString ./.}/plain" "as declared";
   asked = { resource = (file "${toString ./.}/asked" "as declared").resource // { landscaper.repair = false; }; };
 )");
+
+// They are there.
+struct two_files : rack {
+    two_files() {
+        write("nixops4.nix", declared);
+        start();
+        until_done("two files");
+        until_settled();
+    }
+    void until_done(const char* what) {
+        until([this] { return status("plain") == "done" && status("asked") == "done"; }, what);
+    }
+};
 
 }  // namespace
 
 TEST_CASE("a file that somebody changed is reported, and put right when a person says so") {
     WITH_NIX
-    rack r;
-    r.write("nixops4.nix", two_files);
-    r.start();
-    r.until([&] { return r.status("plain") == "done" && r.status("asked") == "done"; }, "two files");
-    r.until_settled();
+    two_files r;
     CHECK(r.plan() == "asked=unchanged plain=unchanged ");
     r.write("plain", "spoilt");
     std::filesystem::remove(r.own.network() + "/asked");
@@ -29,18 +38,14 @@ TEST_CASE("a file that somebody changed is reported, and put right when a person
     CHECK(r.plan() == "asked=create plain=update ");
     CHECK(text_of(r.own.network() + "/plain") == "spoilt");
     r.engine->confirm({});
-    r.until([&] { return r.status("plain") == "done" && r.status("asked") == "done"; }, "put right");
+    r.until_done("put right");
     CHECK(text_of(r.own.network() + "/plain") == "as declared");
     CHECK(text_of(r.own.network() + "/asked") == "as declared");
 }
 
 TEST_CASE("the timer repairs what its type allows once an hour, and what says otherwise itself never") {
     WITH_NIX
-    rack r;
-    r.write("nixops4.nix", two_files);
-    r.start();
-    r.until([&] { return r.status("plain") == "done" && r.status("asked") == "done"; }, "two files");
-    r.until_settled();
+    two_files r;
     r.running->spawn("reconcile", r.engine->reconcile());
     r.engine->set_reconcile(20ms, {"local.file"});
     r.write("asked", "spoilt");

@@ -99,16 +99,7 @@ struct rack {
 
     // Lets everything run until this holds.
     void until(const std::function<bool()>& holds, const std::string& what) {
-        auto wait = [this](const std::function<bool()>& done, steady_time latest) -> task<bool> {
-            while (!done() && steady::now() < latest) {
-                auto woken = co_await news.wait_until(latest);
-                static_cast<void>(woken);
-            }
-            co_return done();
-        };
-        auto waited = run_on(context, wait(holds, steady::now() + 60s));
-        REQUIRE(waited.has_value());
-        if (*waited) return;
+        if (comes_to_hold(context, news, holds)) return;
         std::string all;
         for (const auto& p : problems) all += p + "\n";
         for (const auto& view : engine->snapshot())

@@ -107,6 +107,15 @@ TEST_CASE("ok is proven only by the host running exactly this system, kernel and
 
 namespace {
 
+bool can_mount_on_nix() {
+    if (::geteuid() == 0 && fs::exists("/nix")) return true;
+    MESSAGE("skipped: needs root and a folder /nix to mount on");
+    return false;
+}
+
+// Of systemd-boot's variables (Boot Loader Interface).
+const std::string loader = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+
 // The activation scripts in a mount table of their own: /nix and /run are empty, nix-env moves a link, and a
 // system is a folder whose switch-to-configuration says that it ran.
 struct activation_host {
@@ -129,6 +138,15 @@ esac
         p.confirm_within = std::chrono::seconds(1);
     }
     ~activation_host() { fs::remove_all(root); }
+
+    void use_systemd_boot() {
+        p.needs_reboot = true;
+        p.efivars = (root / "efivars").string();
+        p.loader_entries = (root / "entries").string();
+        fs::create_directories(p.efivars);
+        fs::create_directories(p.loader_entries);
+        std::ofstream(root / "efivars" / ("LoaderInfo" + loader)) << "x";
+    }
 
     // Runs the rows one after the other in one life of the host, then waits and prints what was switched to,
     // in order.
@@ -159,37 +177,22 @@ esac
 }  // namespace
 
 TEST_CASE("a switch that is confirmed stays, one that is not is taken back by the host itself") {
-    if (::geteuid() != 0 || !fs::exists("/nix")) {
-        MESSAGE("skipped: needs root and a folder /nix to mount on");
-        return;
-    }
+    if (!can_mount_on_nix()) return;
     CHECK(activation_host().life({"activate", "confirm"}) == "new switch\nsystem-2-link\n");
     CHECK(activation_host().life({"activate"}) == "new switch\nold switch\nsystem-1-link\n");
 }
 
 TEST_CASE("a reboot into another kernel starts no watchman") {
-    if (::geteuid() != 0 || !fs::exists("/nix")) {
-        MESSAGE("skipped: needs root and a folder /nix to mount on");
-        return;
-    }
+    if (!can_mount_on_nix()) return;
     activation_host host;
     host.p.needs_reboot = true;
     CHECK(host.life({"activate"}) == "new boot\nsystem-2-link\n");
 }
 
 TEST_CASE("another kernel is booted once by systemd-boot, and becomes the default when it runs") {
-    if (::geteuid() != 0 || !fs::exists("/nix")) {
-        MESSAGE("skipped: needs root and a folder /nix to mount on");
-        return;
-    }
-    const std::string loader = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+    if (!can_mount_on_nix()) return;
     activation_host host;
-    host.p.needs_reboot = true;
-    host.p.efivars = (host.root / "efivars").string();
-    host.p.loader_entries = (host.root / "entries").string();
-    fs::create_directories(host.p.efivars);
-    fs::create_directories(host.p.loader_entries);
-    std::ofstream(host.root / "efivars" / ("LoaderInfo" + loader)) << "x";
+    host.use_systemd_boot();
     std::ofstream(host.root / "entries/nixos-generation-1.conf") << "options init=" << old << "/init quiet\n";
     std::ofstream(host.root / "entries/nixos-generation-2.conf") << "options init=" << top << "/init quiet\n";
     // In the life before the reboot nothing runs that booted from the new generation.
@@ -204,17 +207,9 @@ TEST_CASE("another kernel is booted once by systemd-boot, and becomes the defaul
 }
 
 TEST_CASE("a new generation that the old one wrote no entry for is the default at once, and that is said") {
-    if (::geteuid() != 0 || !fs::exists("/nix")) {
-        MESSAGE("skipped: needs root and a folder /nix to mount on");
-        return;
-    }
+    if (!can_mount_on_nix()) return;
     activation_host host;
-    host.p.needs_reboot = true;
-    host.p.efivars = (host.root / "efivars").string();
-    host.p.loader_entries = (host.root / "entries").string();
-    fs::create_directories(host.p.efivars);
-    fs::create_directories(host.p.loader_entries);
-    std::ofstream(host.root / "efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f") << "x";
+    host.use_systemd_boot();
     CHECK(host.life({"activate"}) == "old boot\nnew boot\nsystem-2-link\n");
 }
 

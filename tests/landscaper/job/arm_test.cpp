@@ -1,7 +1,7 @@
 #include "landscaper/job/arm.hpp"
 
 #include "landscaper/job/life.hpp"
-#include "landscaper/ledger/change.hpp"
+#include "tests/landscaper/job/fresh_host.hpp"
 #include "tests/support/result.hpp"
 
 using namespace landscaper;
@@ -9,16 +9,12 @@ using namespace landscaper::job;
 
 namespace {
 
-const ledger::id128 id{1};
-
 struct scene {
-    ledger::model m;
+    ledger::model m = fresh_host();
     inventory::host declared;
     std::vector<seen_disk> at_the_gate;
 
     scene() {
-        apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
-        apply(m, ledger::attempt_started{id, {7}, 100});
         declared.name = "px01";
         declared.disk.wipe = inventory::wipe_policy::any;
         declared.lines.by_key = {{"", 7}, {"disk", 9}};

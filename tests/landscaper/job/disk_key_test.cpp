@@ -1,6 +1,7 @@
 #include "landscaper/job/disk_key.hpp"
 
 #include "landscaper/job/life.hpp"
+#include "tests/landscaper/job/fresh_host.hpp"
 #include "tests/support/result.hpp"
 
 using namespace landscaper;
@@ -9,13 +10,9 @@ using keys = std::vector<std::string>;
 
 namespace {
 
-const ledger::id128 id{1};
-
 struct scene {
-    ledger::model m;
+    ledger::model m = fresh_host();
     scene() {
-        apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
-        apply(m, ledger::attempt_started{id, {7}, 100});
         payload("first");
         prove(installation_pxe_nbp, step_entry);
         prove(installation, step_answer);

@@ -1,6 +1,7 @@
 #include "landscaper/job/gate.hpp"
 
 #include "landscaper/job/life.hpp"
+#include "tests/landscaper/job/fresh_host.hpp"
 #include "tests/support/result.hpp"
 
 using namespace landscaper;
@@ -8,14 +9,7 @@ using namespace landscaper::job;
 
 namespace {
 
-const ledger::id128 id{1}, nonce{7}, older{6};
-
-ledger::model model() {
-    ledger::model m;
-    apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
-    apply(m, ledger::attempt_started{id, nonce, 100});
-    return m;
-}
+const ledger::id128 older{6};
 
 install::disk_facts disk(const std::string& path, const std::string& wwid) {
     install::disk_facts out;
@@ -53,7 +47,7 @@ TEST_CASE("a pattern names each disk once, and one that names none is a person's
 }
 
 TEST_CASE("the gate is asked what the ledger says of this attempt, and of the installation before it") {
-    auto m = model();
+    auto m = fresh_host();
     apply(m, ledger::marker_written{id, {"wwid:old", true, older, 50}});
     auto p = plan();
     auto before = gate_question(m.hosts[id], p, inventory::wipe_policy::own, std::nullopt);
@@ -70,7 +64,7 @@ TEST_CASE("the gate is asked what the ledger says of this attempt, and of the in
 }
 
 TEST_CASE("only a grant of this attempt lets disko destroy") {
-    auto m = model();
+    auto m = fresh_host();
     auto p = plan();
     p.destroy = true;
     for (const auto& change : opening(m.hosts[id], p, 200)) apply(m, change);
@@ -80,7 +74,7 @@ TEST_CASE("only a grant of this attempt lets disko destroy") {
 }
 
 TEST_CASE("a gate that holds says what a person can do, unless nothing would open it") {
-    auto m = model();
+    auto m = fresh_host();
     auto p = plan();
     p.evidence = {{.path = "/dev/sda", .identity = "wwid:A"}};
     auto said = [&](inventory::wipe_policy policy, std::optional<install::grant> given = {}) {

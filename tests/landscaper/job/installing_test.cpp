@@ -1,6 +1,7 @@
 #include "landscaper/job/installing.hpp"
 
 #include "landscaper/job/life.hpp"
+#include "tests/landscaper/job/fresh_host.hpp"
 #include "tests/support/result.hpp"
 
 using namespace landscaper;
@@ -8,14 +9,8 @@ using namespace landscaper::job;
 
 namespace {
 
-const ledger::id128 id{1};
-
 struct scene {
-    ledger::model m;
-    scene() {
-        apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
-        apply(m, ledger::attempt_started{id, {7}, 100});
-    }
+    ledger::model m = fresh_host();
     const ledger::host& host() { return m.hosts[id]; }
     void prove(const char* step) {
         apply(m, ledger::step_proof{id, std::string(installation), step, "", 200});

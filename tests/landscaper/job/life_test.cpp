@@ -1,19 +1,10 @@
 #include "landscaper/job/life.hpp"
 
-#include "landscaper/ledger/change.hpp"
+#include "tests/landscaper/job/fresh_host.hpp"
 #include "tests/support/result.hpp"
 
 using namespace landscaper;
 using namespace landscaper::job;
-
-static const ledger::id128 id{1};
-
-static ledger::model fresh() {
-    ledger::model m;
-    apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
-    apply(m, ledger::attempt_started{id, {7}, 100});
-    return m;
-}
 
 // Proves the steps of the chain one by one; calls look(host, name) after each.
 template <class Look>
@@ -31,7 +22,7 @@ static void walk(ledger::model& m, Look look) {
 }
 
 TEST_CASE("the chain is walked to ok, one standing after the other") {
-    auto m = fresh();
+    auto m = fresh_host();
     auto last = standing_of(m.hosts[id]);
     CHECK(last == standing::fresh);
     walk(m, [&](const ledger::host& host, std::string_view) {
@@ -45,7 +36,7 @@ TEST_CASE("the chain is walked to ok, one standing after the other") {
 }
 
 TEST_CASE("from the finished marker on a host is sent to its disk, never to the installer") {
-    auto m = fresh();
+    auto m = fresh_host();
     CHECK(boot_stage(m.hosts[id]) == pxe::stage::hold);
     bool finished = false;
     walk(m, [&](const ledger::host& host, std::string_view step) {
@@ -57,7 +48,7 @@ TEST_CASE("from the finished marker on a host is sent to its disk, never to the 
 }
 
 TEST_CASE("a host on its disk gets no new temporary key, whoever asks and whatever was lost") {
-    auto m = fresh();
+    auto m = fresh_host();
     CHECK(needs_payload(m.hosts[id], false));
     bool finished = false;
     walk(m, [&](const ledger::host& host, std::string_view step) {
@@ -85,7 +76,7 @@ TEST_CASE("phases never go back along the chain and use only the contract's word
 }
 
 TEST_CASE("a host gone from its source goes to its disk if it has one, otherwise nowhere") {
-    auto m = fresh();
+    auto m = fresh_host();
     apply(m, ledger::host_managed{id, false});
     CHECK(boot_stage(m.hosts[id]) == pxe::stage::silent);
     apply(m, ledger::marker_written{id, {"disk", true, {7}, 5}});
@@ -94,7 +85,7 @@ TEST_CASE("a host gone from its source goes to its disk if it has one, otherwise
 }
 
 TEST_CASE("a new attempt of an installed host offers the payload again") {
-    auto m = fresh();
+    auto m = fresh_host();
     walk(m, [](const ledger::host&, std::string_view) {});
     apply(m, ledger::attempt_started{id, {8}, 200});
     CHECK(standing_of(m.hosts[id]) == standing::fresh);
@@ -102,7 +93,7 @@ TEST_CASE("a new attempt of an installed host offers the payload again") {
 }
 
 TEST_CASE("a host in rescue boots the installer whatever its standing, and its disk again afterwards") {
-    auto m = fresh();
+    auto m = fresh_host();
     walk(m, [](const ledger::host&, std::string_view) {});
     apply(m, ledger::rescue_begun{id});
     CHECK(boot_stage(m.hosts[id]) == pxe::stage::hold);

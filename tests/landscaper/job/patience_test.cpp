@@ -1,6 +1,6 @@
 #include "landscaper/job/patience.hpp"
 
-#include "landscaper/ledger/change.hpp"
+#include "tests/landscaper/job/fresh_host.hpp"
 #include "tests/support/result.hpp"
 
 using namespace landscaper;
@@ -17,10 +17,7 @@ TEST_CASE("fifteen seconds without progress are named") {
 }
 
 TEST_CASE("tries come slower and end, unless there was a proof in between") {
-    ledger::model m;
-    const ledger::id128 id{1};
-    apply(m, ledger::host_added{id, "px01", {}, "inventory", "hosts.px01"});
-    apply(m, ledger::attempt_started{id, {7}, 100});
+    auto m = fresh_host();
     retries tries;
     CHECK(tries.after_failure(m.hosts[id]) == 1s);
     CHECK(tries.after_failure(m.hosts[id]) == 2s);

@@ -4,8 +4,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
+#include <functional>
 #include <optional>
 
+#include "landscaper/async/deadline.hpp"
+#include "landscaper/async/event.hpp"
 #include "landscaper/async/group.hpp"
 #include "landscaper/async/task.hpp"
 
@@ -23,6 +26,18 @@ result<T> run_on(asio::io_context& context, task<T> work) {
     while (!outcome && context.run_one()) {
     }
     return std::move(outcome.value());
+}
+
+// Runs everything on `context` until this holds, which is looked at again at every `news`, or for a minute.
+inline bool comes_to_hold(asio::io_context& context, event& news, const std::function<bool()>& holds) {
+    auto wait = [&news](const std::function<bool()>& done, steady_time latest) -> task<bool> {
+        while (!done() && steady::now() < latest) {
+            auto woken = co_await news.wait_until(latest);
+            static_cast<void>(woken);
+        }
+        co_return done();
+    };
+    return run_on(context, wait(holds, steady::now() + std::chrono::minutes(1))).value();
 }
 
 inline task<> stopped(group& members) {
