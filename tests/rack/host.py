@@ -21,6 +21,9 @@ from rack.serial_log import SerialLog
 # top). With "own" the firmware's own BootOrder holds, and what the installer sets lasts.
 BOOT_ORDERS = {"own": (), "network_first": ("network", "disk"), "disk_first": ("disk", "network")}
 
+# TCG moves one byte in each round of `rep movsb`: without ERMS the guest's kernel copies and clears eight at a time.
+PROCESSOR = "max,erms=off"
+
 
 class Host:
     """One server. `disks` are raw images made by rack.disk; `folder` gets variables, serial log and QEMU's messages."""
@@ -48,7 +51,7 @@ class Host:
 
         return [
             "qemu-system-x86_64", "-name", self.name, "-machine", "q35,graphics=off", "-accel", "tcg,tb-size=128",
-            "-cpu", "max", "-smp", "1", "-m", self.memory, "-nodefaults", "-no-user-config", "-display", "none",
+            "-cpu", PROCESSOR, "-smp", "1", "-m", self.memory, "-nodefaults", "-no-user-config", "-display", "none",
             *self.firmware.machine(self.variables),
             *(word for slot, drive in enumerate(self.drives) if not drive.pulled
               for word in drive.arguments(slot, index("disk") if slot == 0 else "")),
