@@ -30,7 +30,8 @@ namespace {
 
 // What a mounted device lies on: itself, or the halves of a mirror.
 constexpr std::string_view partitions_below = R"sh(partitions_below() {
-    below=$(basename "$(readlink -f "$1")")
+    below=$(readlink -f "$1")
+    below=${below##*/}
     if [ -d "/sys/class/block/$below/md" ]; then ls "/sys/class/block/$below/slaves"; else echo "$below"; fi
 }
 )sh";
@@ -87,7 +88,8 @@ std::string files_script(const install_plan& plan) {
         preamble() + on_the_installer(plan) + "mountpoint -q /mnt || fail '/mnt is not mounted'\numask 022\n";
     out +=
         "temporary=/landscaper/ssh_host_ed25519_key\n"
-        "[ \"$(ssh-keygen -y -f \"$temporary\" | cut -d ' ' -f 1,2)\" = " +
+        "key_of() { local kind key; read -r kind key _ < <(ssh-keygen -y -f \"$1\"); echo \"$kind $key\"; }\n"
+        "[ \"$(key_of \"$temporary\")\" = " +
         quote(plan.temporary_key) +
         " ] || fail 'the installer has another host key than this attempt'\n"
         "mkdir -p /mnt/etc/landscaper /mnt/etc/ssh\n"
@@ -109,7 +111,7 @@ std::string files_script(const install_plan& plan) {
         "chmod 644 /mnt/etc/ssh/ssh_host_ed25519_key.pub\n"
         "sync -f /mnt\n"
         "prove host_json \"$(sha256sum </mnt/etc/landscaper/host.json | cut -d ' ' -f 1)\"\n"
-        "prove host_key \"$(ssh-keygen -y -f /mnt/etc/ssh/ssh_host_ed25519_key | cut -d ' ' -f 1,2)\"\n";
+        "prove host_key \"$(key_of /mnt/etc/ssh/ssh_host_ed25519_key)\"\n";
     return out;
 }
 
@@ -149,34 +151,55 @@ while read -r place device; do
     [ ! -e "$place/EFI/systemd/systemd-bootx64.efi" ] || loader='\EFI\systemd\systemd-bootx64.efi'
     [ -e "$place/EFI/BOOT/BOOTX64.EFI" ] || warn "$place has no EFI/BOOT/BOOTX64.EFI"
     for name in $(partitions_below "$device"); do
-        number=$(cat "/sys/class/block/$name/partition" 2>/dev/null) || { warn "$device is no partition"; continue; }
-        disk=/dev/$(basename "$(dirname "$(readlink -f "/sys/class/block/$name")")")
-        guid=$(blkid -p -s PART_ENTRY_UUID -o value "/dev/$name" | tr A-F a-f)
+        read -r number 2>/dev/null <"/sys/class/block/$name/partition" || { warn "$device is no partition"; continue; }
+        disk=$(readlink -f "/sys/class/block/$name/..")
+        disk=/dev/${disk##*/}
+        guid=$(blkid -p -s PART_ENTRY_UUID -o value "/dev/$name")
+        guid=${guid,,}
         prove esp "$disk $number $guid ${place#/mnt}"
         esps="$esps $disk,$number,$guid,$loader"
     done
 done
 [ -d /sys/firmware/efi ] || exit 0
+entry_of() { # GUID LIST: sets entry, the first that loads something from that partition
+    local line
+    entry=
+    while [ -z "$entry" ] && read -r line; do
+        case ${line,,} in
+            boot[0-9a-f][0-9a-f][0-9a-f][0-9a-f]*"$1"*.efi* | boot[0-9a-f][0-9a-f][0-9a-f][0-9a-f]*.efi*"$1"*) entry=${line:4:4} ;;
+        esac
+    done <<<"$2"
+}
+order_in() { # LIST: sets order
+    local line
+    order=
+    while read -r line; do case $line in 'BootOrder: '*) order=${line#BootOrder: } ;; esac; done <<<"$1"
+}
 first=
+list=$(efibootmgr -v)
 for esp in $esps; do
-    IFS=, read -r disk number guid loader <<END
-$esp
-END
-    entry=$(efibootmgr -v | grep -i "$guid" | grep -i '\.efi' | sed -n 's/^Boot\([0-9A-Fa-f]\{4\}\).*/\1/p' | head -n 1)
+    IFS=, read -r disk number guid loader <<<"$esp"
+    entry_of "$guid" "$list"
     if [ -z "$entry" ]; then
         efibootmgr -q -c -d "$disk" -p "$number" -L "$label" -l "$loader" || { warn "no boot entry for $disk"; continue; }
-        entry=$(efibootmgr -v | grep -i "$guid" | grep -i '\.efi' | sed -n 's/^Boot\([0-9A-Fa-f]\{4\}\).*/\1/p' | head -n 1)
+        list=$(efibootmgr -v)
+        entry_of "$guid" "$list"
     fi
     [ -z "$entry" ] || first="$first${first:+,}$entry"
 done
 [ -n "$first" ] || { warn 'no boot entry for the disk'; exit 0; }
-order=$(efibootmgr | sed -n 's/^BootOrder: //p')
-for entry in $(echo "$order" | tr , ' '); do
+next=${first%%,*}
+order_in "$list"
+for entry in ${order//,/ }; do
     case ",$first," in *",$entry,"*) ;; *) first="$first,$entry" ;; esac
 done
-efibootmgr -q -o "$first" || warn 'the boot order cannot be set'
-efibootmgr -q -n "${first%%,*}" || warn 'BootNext cannot be set'
-prove boot_order "$(efibootmgr | sed -n 's/^BootOrder: //p')"
+if ! list=$(efibootmgr -o "$first" -n "$next"); then
+    efibootmgr -q -o "$first" || warn 'the boot order cannot be set'
+    efibootmgr -q -n "$next" || warn 'BootNext cannot be set'
+    list=$(efibootmgr)
+fi
+order_in "$list"
+prove boot_order "$order"
 }
 )sh";
 }

@@ -14,12 +14,15 @@ std::string preamble() {
            "prove() { echo \"landscaper-proof $*\"; }\n";
 }
 
+// Every program that a script starts costs the host milliseconds, and twenty scripts start with this: the
+// shell reads such files by itself.
 std::string on_the_installer(const install_plan& plan) {
-    std::string out =
-        "grep -qx 'VARIANT_ID=\"\\{0,1\\}installer\"\\{0,1\\}' /etc/os-release || fail 'this is not the "
-        "installer'\n";
+    std::string out = R"sh(variant=
+while IFS== read -r key value; do [ "$key" != VARIANT_ID ] || variant=${value//\"/}; done </etc/os-release
+[ "$variant" = installer ] || fail 'this is not the installer'
+)sh";
     if (plan.boot_id.empty()) return out;
-    return out + "[ \"$(cat /proc/sys/kernel/random/boot_id)\" = " + quote(plan.boot_id) +
+    return out + "read -r boot_id </proc/sys/kernel/random/boot_id\n[ \"$boot_id\" = " + quote(plan.boot_id) +
            " ] || fail 'the host was started again since the facts were read'\n";
 }
 
@@ -33,14 +36,25 @@ std::string protect_others(const install_plan& plan) {
 
 std::string check_identities(const install_plan& plan) {
     // As landscaper-facts reads them: the disk's own wwid before its device's, blanks squeezed.
-    std::string out = R"sh(squeeze() { tr -s '[:space:]' ' ' | sed 's/^ //; s/ $//'; }
+    std::string out = R"sh(squeeze() { # TEXT: sets squeezed
+    local IFS=$' \t\n\v\f\r' words
+    read -r -d '' -a words <<<"$1" || true
+    IFS=' '
+    squeezed="${words[*]}"
+}
 same_disk() {
-    name=$(basename "$(readlink -f "$1")")
-    [ "$(blockdev --getsize64 "$1")" = "$2" ] || fail "disk $1 has another size than before; was it exchanged?"
-    wwid=$(cat "/sys/block/$name/wwid" "/sys/block/$name/device/wwid" 2>/dev/null | head -n 1 | squeeze)
-    [ "$wwid" = "$3" ] || fail "disk $1 has another WWID than before; was it exchanged?"
-    serial=$(lsblk -dno SERIAL "$1" | squeeze)
-    [ "$serial" = "$4" ] || fail "disk $1 has another serial number than before; was it exchanged?"
+    local file size=0 wwid=
+    name=$(readlink -f "$1")
+    name=${name##*/}
+    read -r size <"/sys/class/block/$name/size"
+    [ $((size * 512)) = "$2" ] || fail "disk $1 has another size than before; was it exchanged?"
+    for file in "/sys/block/$name/wwid" "/sys/block/$name/device/wwid"; do
+        [ -n "$wwid" ] || IFS= read -r wwid 2>/dev/null <"$file" || true
+    done
+    squeeze "$wwid"
+    [ "$squeezed" = "$3" ] || fail "disk $1 has another WWID than before; was it exchanged?"
+    squeeze "$(lsblk -dno SERIAL "$1")"
+    [ "$squeezed" = "$4" ] || fail "disk $1 has another serial number than before; was it exchanged?"
 }
 )sh";
     for (const auto& disk : plan.disks) {
@@ -52,9 +66,12 @@ same_disk() {
 
 namespace {
 
-constexpr std::string_view read_block =
-    "marker_on() { dd if=\"$1\" bs=4096 skip=128 count=1 iflag=direct status=none | od -An -v -tx1 | tr -d ' "
-    "\\n'; }\n";
+constexpr std::string_view read_block = R"sh(marker_on() {
+    local block
+    block=$(dd if="$1" bs=4096 skip=128 count=1 iflag=direct status=none | od -An -v -tx1)
+    printf '%s' "${block//[!0-9a-f]/}"
+}
+)sh";
 
 }  // namespace
 
@@ -124,32 +141,36 @@ std::string write_finished(const install_plan& plan) {
 std::string marker_script(const install_plan& plan) {
     auto out = preamble() + on_the_installer(plan) + protect_others(plan) +
                print_block(plan, marker_state::open) + R"sh(
-hold() { # DISK NUMBER: names the two descriptors
-    talk=$(mktemp -d)
-    mkfifo "$talk/to" "$talk/from"
-    landscaper-blank --mark "$1" )sh" +
-               quote(blank_seed(plan)) + R"sh( <"$talk/to" >"$talk/from" &
-    eval "exec {to$2}>\"$talk/to\" {from$2}<\"$talk/from\""
-    rm -r "$talk"
+to=() from=()
+hold() { # DISK NUMBER: its index in `to` and `from`
+    local pipe taking orders answers
+    exec {pipe}<> <(:)
+    exec {taking}<"/dev/fd/$pipe" {orders}>"/dev/fd/$pipe" {pipe}<&-
+    exec {answers}< <(exec {orders}>&-; exec landscaper-blank --mark "$1" )sh" +
+               quote(blank_seed(plan)) + R"sh( <&"$taking")
+    exec {taking}<&-
+    to[$2]=$orders from[$2]=$answers
     seen=
-    eval "IFS= read -r seen <&\$from$2" || true
+    IFS= read -r seen <&"$answers" || true
     [ -n "$seen" ] || fail "disk $1 cannot be looked at"
     case $seen in *'"reason":"in use'*) fail "disk $1 is in use" ;; esac
 )sh";
     if (!plan.destroy) {
-        out +=
-            "    [ \"$(printf '%s' \"$seen\" | jq -r .blank)\" != true ] || return 0\n"
-            "    case $(printf '%s' \"$seen\" | jq -r .marker) in " +
-            marker_prefix(plan, marker_state::open) +
-            "*) return 0 ;; esac\n"
-            "    fail \"disk $1 is not blank any more: $(printf '%s' \"$seen\" | jq -r .reason)\"\n";
+        // In JSON's texts a quotation mark has a backslash before it: these are the fields themselves.
+        out += R"sh(    case $seen in
+        *'"blank":true'*) return 0 ;;
+        *'"marker":")sh" +
+               marker_prefix(plan, marker_state::open) + R"sh('*) return 0 ;;
+    esac
+    fail "disk $1 is not blank any more: $(printf '%s' "$seen" | jq -r .reason)"
+)sh";
     }
     out += R"sh(}
 write() { # DISK NUMBER
-    { marker_block | base64 -w 0; echo; } | eval "cat >&\$to$2"
-    written=
-    eval "IFS= read -r written <&\$from$2" || true
-    eval "exec {to$2}>&- {from$2}<&-"
+    local orders=${to[$2]} answers=${from[$2]} written=
+    { marker_block | base64 -w 0; echo; } >&"$orders"
+    IFS= read -r written <&"$answers" || true
+    exec {orders}>&- {answers}<&-
     prove marker "$1" "$written"
 }
 )sh";

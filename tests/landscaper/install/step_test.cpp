@@ -35,24 +35,24 @@ TEST_CASE("the steps come in the order of contract 1, in phases of contract 7") 
           "installed ");
 }
 
-TEST_CASE("every script is valid shell text, for bash and for a POSIX shell") {
+TEST_CASE("every script is valid shell text: bash on the installer, any POSIX shell on an installed system") {
     std::string pattern = "/tmp/landscaper-script-XXXXXX";
     fs::path folder = ::mkdtemp(pattern.data());
-    auto check = [&](std::string_view name, const std::string& script) {
+    auto check = [&](std::string_view name, const std::string& script, bool is_posix) {
         CAPTURE(name);
         std::ofstream(folder / "script") << script;
         CHECK(shell("bash -n " + (folder / "script").string()) == 0);
-        CHECK(shell("sh -n " + (folder / "script").string()) == 0);
+        if (is_posix) CHECK(shell("sh -n " + (folder / "script").string()) == 0);
     };
     for (bool destroy : {false, true}) {
         auto p = plan();
         p.destroy = destroy;
-        for (const auto& step : install_steps()) check(step.name, step.script(p));
+        for (const auto& step : install_steps()) check(step.name, step.script(p), step.name == "installed");
     }
     for (bool reboot : {false, true}) {
         system_plan p;
         p.needs_reboot = reboot;
-        for (const auto& step : system_steps()) check(step.name, step.script(p));
+        for (const auto& step : system_steps()) check(step.name, step.script(p), true);
     }
     fs::remove_all(folder);
 }
@@ -63,7 +63,7 @@ TEST_CASE(
         auto script = step.script(plan());
         CAPTURE(step.name);
         if (step.name == "installed") continue;
-        CHECK(script.find("VARIANT_ID=") != script.npos);
+        CHECK(script.find("VARIANT_ID") != script.npos);
         CHECK(script.find("11111111-2222-3333-4444-555555555555") != script.npos);
     }
 }
