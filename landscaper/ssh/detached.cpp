@@ -11,19 +11,24 @@ namespace landscaper::ssh {
 
 namespace {
 
+// The lock is free once the step's keeper is gone; a script that outlives its killed keeper is found by name.
+constexpr std::string_view common_text = R"sh(ended() { [ -s "$dir/status" ] && read -r code <"$dir/status"; }
+outlives() { [ -s "$dir/script.pid" ] && read -r left <"$dir/script.pid" && grep -qsF "$dir/script" "/proc/$left/cmdline"; }
+)sh";
+
 std::string variables(std::string_view id, std::string_view folder) {
     return "all=" + quote(folder) + "\nid=" + quote(id) + "\ndir=$all/$id\n";
 }
 
 // The folder appears with its script, whole, by one rename: a connection lost on the way leaves nothing that
-// could be started. The lock is held by the step and everything it starts; its holder alone may run the
-// script.
+// could be started. The lock is taken here and handed to the step's keeper, who alone may run the script and
+// gives it to none of the step's own programs: they may leave something running.
 constexpr std::string_view start_text = R"sh(umask 077
-mkdir -p "$all" || exit 1
 if [ -d "$dir" ]; then
     cat >/dev/null
 else
-    new=$(mktemp -d "$all/.new.XXXXXX") || exit 1
+    new=$all/.new.$$
+    mkdir -p "$new" || exit 1
     cat >"$new/script"
     if [ "$(wc -c <"$new/script")" -ne "$size" ]; then
         rm -rf "$new"
@@ -33,18 +38,23 @@ else
     : >"$new/log"
     mv -T "$new" "$dir" 2>/dev/null || rm -rf "$new"
 fi
-if [ ! -e "$dir/status" ]; then
-    flock -n "$dir/lock" rm -f "$dir/pid"
-    setsid -f flock -n -E 0 "$dir/lock" sh -c '
-        cd "$1" && [ ! -e status ] || exit 0
-        [ ! -e started ] || echo "landscaper: started again after it was killed" >>log
-        : >started
-        echo $$ >pid
-        (cd / && exec bash "$1/script") </dev/null >>log 2>&1
-        echo $? >status.new
-        mv status.new status' step "$dir" </dev/null >/dev/null 2>&1
-    tries=0
-    while [ ! -s "$dir/pid" ] && [ $tries -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
+if ! ended; then
+    exec 9>>"$dir/lock"
+    if flock -n 9 && ! ended && ! outlives; then
+        (
+            setsid sh -c '
+                [ ! -e "$1/started" ] || echo "landscaper: started again after it was killed" >>"$1/log"
+                : >"$1/started"
+                echo $$ >"$1/pid"
+                cd /
+                bash "$1/script" </dev/null >>"$1/log" 2>&1 9>&- &
+                echo $! >"$1/script.pid"
+                wait $!
+                echo $? >"$1/status"' step "$dir" </dev/null >/dev/null 2>&1 &
+            echo $! >"$dir/pid"
+        )
+    fi
+    exec 9>&-
 fi
 )sh";
 
@@ -53,15 +63,16 @@ fi
 constexpr std::string_view follow_text = R"sh(say() { echo "landscaper-step $id $*" >&2; exit 0; }
 if [ ! -d "$dir" ]; then say unknown; fi
 rest() { tail -c "+$first" "$dir/log"; }
-if [ -e "$dir/status" ]; then rest; say exit "$(cat "$dir/status")"; fi
-if flock -n "$dir/lock" true; then
+if ended; then rest; say exit "$code"; fi
+if flock -n 9 9>>"$dir/lock" && ! outlives; then
     rest
-    if [ -e "$dir/status" ]; then say running; fi
+    if ended; then say running; fi
     say died
 fi
-timeout "$slice" tail -c "+$first" -s 0.1 -f --pid="$(cat "$dir/pid" 2>/dev/null || echo 1)" "$dir/log"
+{ read -r pid <"$dir/pid"; } 2>/dev/null || pid=1
+timeout "$slice" tail -c "+$first" -s 0.1 -f --pid="$pid" "$dir/log"
 if [ $? -eq 124 ]; then say running; fi
-if [ -e "$dir/status" ]; then say exit "$(cat "$dir/status")"; fi
+if ended; then say exit "$code"; fi
 sleep 1
 say running
 )sh";
@@ -77,7 +88,8 @@ std::string follow_variables(std::uint64_t offset, std::chrono::milliseconds sli
 }
 
 std::string start_command(std::string_view id, std::size_t size, std::string_view folder) {
-    return variables(id, folder) + "size=" + std::to_string(size) + "\n" + std::string(start_text);
+    return variables(id, folder) + "size=" + std::to_string(size) + "\n" + std::string(common_text) +
+           std::string(start_text);
 }
 
 std::string script_text(std::string_view script) {
@@ -118,7 +130,8 @@ detached_text detached(std::string_view id, std::string_view script, std::string
 
 std::string follow(std::string_view id, std::uint64_t offset, std::chrono::milliseconds slice,
                    std::string_view folder) {
-    return variables(id, folder) + follow_variables(offset, slice) + std::string(follow_text);
+    return variables(id, folder) + follow_variables(offset, slice) + std::string(common_text) +
+           std::string(follow_text);
 }
 
 detached_text detached_and_follow(std::string_view id, std::string_view script, std::uint64_t offset,
@@ -142,7 +155,7 @@ result<step_report> parse_follow(std::string_view id, std::string_view errors) {
 
 std::string stop_step(std::string_view id, std::string_view folder) {
     return variables(id, folder) +
-           "[ ! -e \"$dir/status\" ] && [ -s \"$dir/pid\" ] || exit 0\n"
+           "[ ! -s \"$dir/status\" ] && [ -s \"$dir/pid\" ] || exit 0\n"
            "session=$(cut -d ' ' -f 6 \"/proc/$(cat \"$dir/pid\")/stat\" 2>/dev/null)\n"
            "[ -n \"$session\" ] || exit 0\n"
            "kill -s TERM -- \"-$session\" 2>/dev/null\n"
@@ -153,7 +166,7 @@ std::string stop_step(std::string_view id, std::string_view folder) {
 }
 
 std::string forget_step(std::string_view id, std::string_view folder) {
-    return variables(id, folder) + "[ ! -e \"$dir/status\" ] || rm -rf \"$dir\"\n";
+    return variables(id, folder) + "[ ! -s \"$dir/status\" ] || rm -rf \"$dir\"\n";
 }
 
 }  // namespace landscaper::ssh

@@ -1,6 +1,7 @@
 // Steps that outlive the connection: started on the host in a session of their own, with log and exit status
 // in a folder under /run/landscaper/steps; followed, and followed again after a lost connection or a killed
-// daemon, never started twice. Needs bash, setsid and flock (util-linux), timeout and tail (coreutils) there.
+// daemon, never started twice. What a step leaves running keeps nothing of it. Needs bash, setsid and flock
+// (util-linux), grep, timeout and tail (coreutils) there.
 #pragma once
 
 #include <chrono>

@@ -153,6 +153,49 @@ TEST_CASE("what a step leaves running holds neither its end nor the session") {
     CHECK(report("x", said) == ended_well);
 }
 
+TEST_CASE("a step's programs get no descriptor that the session does not have") {
+    local_host host;
+    std::string script = "sh -c 'ls /proc/$$/fd; :'";
+    auto of_session = host.run(script).out;
+    CHECK(of_session.starts_with("0\n1\n"));
+    CHECK(host.both("x", script).out == of_session);
+}
+
+TEST_CASE("what a step leaves running does not keep a step that died from being started again") {
+    local_host host;
+    auto second = host.file("second").string(), left = host.file("left").string();
+    auto script = "[ ! -e " + second + " ] || { echo again; exit 0; }; setsid sleep 60 & echo $! >" + left +
+                  "; kill -KILL $PPID $$";
+    CHECK(host.start("x", script).code == 0);
+    auto dead = host.follow("x", 0, 200ms);
+    for (int calls = 0; calls < 20 && local_host::is_running("x", dead); ++calls) {
+        dead = host.follow("x", 0, 200ms);
+    }
+    CHECK(report("x", dead).state == ssh::step_state::died);
+    CHECK(host.run("kill -0 $(cat " + left + ")").code == 0);
+    std::ofstream(second) << "now";
+    auto said = host.both("x", script);
+    CHECK(report("x", said) == ended_well);
+    CHECK(said.out == "landscaper: started again after it was killed\nagain\n");
+    host.run("kill $(cat " + left + ")");
+}
+
+TEST_CASE("a script that outlives its keeper is not started a second time before it is gone") {
+    local_host host;
+    auto gate = host.file("gate").string(), runs = host.file("runs").string();
+    auto script = "echo run >>" + runs + "; kill -KILL $PPID; until [ -e " + gate + " ]; do sleep 0.05; done";
+    CHECK(host.start("x", script).code == 0);
+    CHECK(host.run("until [ -s " + runs + " ]; do sleep 0.05; done").code == 0);
+    CHECK(report("x", host.follow("x", 0, 200ms)).state == ssh::step_state::running);
+    CHECK(host.start("x", script).code == 0);
+    CHECK(report("x", host.follow("x", 0, 200ms)).state == ssh::step_state::running);
+    CHECK(local_host::text_of(runs) == "run\n");
+    std::ofstream(gate) << "open";
+    auto after = host.follow("x");
+    while (local_host::is_running("x", after)) after = host.follow("x");
+    CHECK(report("x", after).state == ssh::step_state::died);
+}
+
 TEST_CASE("a step cannot fake its end through its own output") {
     local_host host;
     auto said = host.both("x", "echo 'landscaper-step x exit 0' >&2; exit 3");
