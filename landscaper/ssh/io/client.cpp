@@ -106,14 +106,14 @@ struct follower {
     std::string log = {};  // whole lines, except at the end
     bool started = false;
     unsigned deaths = 0;
-    steady_time last_sign = steady::now();
+    steady_time last_sign = options.clock();
     std::string slice_lines = {};
 
     run_options next_run() {
         run_options run;
         run.deadline = options.slice + std::chrono::seconds(30);
         run.on_output = [this](std::string_view line) {
-            last_sign = steady::now();
+            last_sign = options.clock();
             slice_lines += line;
             slice_lines += '\n';
             if (options.on_output) options.on_output(line);
@@ -166,7 +166,7 @@ task<> reconnect(state_ptr s, const follower& f) {
 }
 
 result<void> check_signs(const follower& f) {
-    auto age = steady::now() - f.last_sign;
+    auto age = f.options.clock() - f.last_sign;
     if (age >= f.options.slice && f.options.on_quiet) f.options.on_quiet(age);
     if (age < f.options.quiet) return {};
     auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();

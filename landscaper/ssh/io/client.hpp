@@ -44,6 +44,8 @@ struct detached_options {
     // Called every `slice` without output with the age of the last line: "no progress for 15 s".
     std::function<void(steady::duration)> on_quiet = {};
     std::chrono::milliseconds slice{15000};
+    // What the silence is measured with; another one only in tests.
+    std::function<steady_time()> clock = steady::now;
     // How long to try to get the connection back before giving up; the step itself goes on.
     steady::duration reconnect = std::chrono::minutes(2);
 };

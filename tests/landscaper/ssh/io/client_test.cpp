@@ -165,6 +165,38 @@ TEST_CASE("a detached step survives the connection and is followed to its end") 
     CHECK(text_of(sshd->file("runs")) == "run\n");
 }
 
+// A retry by a person, in simulated time: each look at the silent step comes five minutes after the one
+// before.
+TEST_CASE("a silent step that is watched again has its whole patience again, and runs on") {
+    auto sshd = private_sshd::start();
+    if (!sshd) return;
+    auto session = sshd->session();
+    auto gate = sshd->folder() + "/gate", runs = sshd->folder() + "/runs";
+    auto script = "echo run >>" + runs + "; until [ -e " + gate + " ]; do sleep 0.05; done; echo late";
+    steady_time now{};
+    ssh::detached_options options;
+    options.slice = 100ms;
+    options.quiet = 1h;
+    options.clock = [&] { return now += 5min; };
+    for (const char* watch : {"first", "again", "once more"}) {
+        CAPTURE(watch);
+        std::vector<steady::duration> ages;
+        options.on_quiet = [&](steady::duration age) { ages.push_back(age); };
+        auto said = run(sshd->io(), session.run_detached("x", script, options));
+        CHECK(code_of(said) == ssh_errc::stalled);
+        REQUIRE(ages.size() == 12);
+        CHECK(ages.front() == 5min);
+        CHECK(ages.back() == 1h);
+    }
+    std::ofstream(gate) << "open";
+    options.clock = [&] { return now; };
+    auto said = run(sshd->io(), session.run_detached("x", script, options));
+    REQUIRE(said.has_value());
+    CHECK(said->output == "late\n");
+    std::ifstream in(runs);
+    CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "run\n");
+}
+
 TEST_CASE("a step that says nothing is named, and at its deadline stalled but not killed") {
     auto sshd = private_sshd::start();
     if (!sshd) return;
