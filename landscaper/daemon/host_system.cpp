@@ -146,6 +146,10 @@ task<> host_job::system_rows(install::system_plan& plan) {
             return batch;
         };
         CO_TRY_VOID(co_await run_row(job::nixos, *row, plan, *session, extra));
+        if (next == "activate" && plan.is_default_at_once) {
+            rack_.log(plan.name,
+                      "its boot loader cannot start the new kernel just once: it is the default at once");
+        }
         bool is_changed = next == "restart" || next == "activate";
         if (!is_changed) continue;
         // What was open before says nothing of whether the host can still be reached.

@@ -6,6 +6,7 @@
 
 #include "landscaper/base/json_fields.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/install/boot_once.hpp"
 #include "landscaper/install/parse.hpp"
 #include "landscaper/install/reach.hpp"
 #include "landscaper/install/scripts.hpp"
@@ -43,31 +44,6 @@ prove boot_id "$(cat /proc/sys/kernel/random/boot_id)"
 )sh";
 }
 
-// Until the new kernel has proven itself the previous generation stays the loader's default, at every moment:
-// it writes the loader's entries, of all generations as NixOS does, and systemd-boot is told to start the new
-// one once (LoaderEntryOneShot, Boot Loader Interface). The new generation writes them itself as soon as it
-// runs. Another loader makes the new one the default at once.
-constexpr std::string_view boot_once_text = R"sh(
-loader=4a67b082-0a4c-41cf-b6c7-440b29bb8c4f
-set_once() { # ENTRY: its name as UTF-16, behind the attributes, in one write
-    case $1 in "" | *[!a-zA-Z0-9._-]*) return 1 ;; esac
-    rest=$1 text=
-    while [ -n "$rest" ]; do text="$text${rest%"${rest#?}"}\x00" rest=${rest#?}; done
-    ! [ -e "$efivars/LoaderEntryOneShot-$loader" ] || chattr -i "$efivars/LoaderEntryOneShot-$loader" 2>/dev/null || true
-    printf "\x07\x00\x00\x00$text\x00\x00" >"$efivars/LoaderEntryOneShot-$loader"
-}
-nix-env -p "$profile" --set "$toplevel"
-once=no
-if [ -e "$efivars/LoaderInfo-$loader" ] && "$previous/bin/switch-to-configuration" boot; then
-    entry=$(grep -lsF "init=$toplevel/init" "$entries"/*.conf | head -n 1) || true
-    if [ -n "$entry" ] && set_once "$(basename "$entry")"; then once=yes; fi
-fi
-[ $once = yes ] || "$toplevel/bin/switch-to-configuration" boot
-sync
-prove once $once
-prove activated boot
-)sh";
-
 // With a switch, a watchman on the host brings the previous generation back unless `confirm` comes in time:
 // the new one may have cut the network. It is started before the switch, and is not its child.
 std::string activate_text(const system_plan& plan) {
@@ -78,8 +54,10 @@ before=$(readlink "$profile" || true)
 [ -e "$folder/before" ] || printf '%s' "$before" >"$folder/before"
 )sh";
     if (plan.needs_reboot) {
-        return out + "efivars=" + quote(plan.efivars) + "\nentries=" + quote(plan.loader_entries) + "\n" +
-               std::string(boot_once_text);
+        return out + "nix-env -p \"$profile\" --set \"$toplevel\"\n" + boot_once_text(plan) +
+               "if [ $once = no ]; then\n" + forget_once_text(plan) +
+               "    \"$toplevel/bin/switch-to-configuration\" boot\nfi\nsync\n"
+               "prove once $once\nprove activated boot\n";
     }
     return out + R"sh(setsid -f sh -c '
     sleep "$1"
@@ -118,9 +96,8 @@ std::string default_text(const system_plan& plan) {
     return head(plan) + R"sh([ "$(readlink -f /run/booted-system)" = "$(readlink -f "$toplevel")" ] ||
     fail 'the host came back in its previous generation: the new kernel or initrd did not come up'
 "$toplevel/bin/switch-to-configuration" boot
-sync
-prove default "$toplevel"
-)sh";
+)sh" + forget_once_text(plan) +
+           "sync\nprove default \"$toplevel\"\n";
 }
 
 std::string generation_text(const system_plan& plan) {
@@ -172,6 +149,15 @@ result<std::string> prove_activate(const system_plan& plan, std::string_view out
     if (!plan.needs_reboot) return json_text(json{{"activated", how}});
     TRY(auto once, proof(lines, "once"));
     return json_text(json{{"activated", how}, {"once", once == "yes"}});
+}
+
+result<void> learn_activate(system_plan& plan, std::string_view proof_text) {
+    if (!plan.needs_reboot) return {};
+    TRY(auto document, json_in(proof_text));
+    json_fields fields(document, "proof");
+    plan.is_default_at_once = !fields.boolean("once");
+    if (fields.failed()) return fields.failure();
+    return {};
 }
 
 result<std::string> prove_default(const system_plan& plan, std::string_view output) {
@@ -247,7 +233,8 @@ const std::array table{
                 .how = run_as::detached,
                 .quiet = 300s,
                 .script = activate_text,
-                .prove = prove_activate},
+                .prove = prove_activate,
+                .learn = learn_activate},
     system_step{.name = "confirm",
                 .phase = "system",
                 .intent = "tell the host that it is still reached",

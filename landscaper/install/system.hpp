@@ -22,11 +22,13 @@ struct system_plan {
     std::chrono::seconds confirm_within{300};
     std::string efivars = "/sys/firmware/efi/efivars";    // on the host
     std::string loader_entries = "/boot/loader/entries";  // systemd-boot's, there
+    std::string grub = "/boot/grub";                      // GRUB's menu and environment block, there
 
     // Learnt.
     std::string previous;  // what /run/current-system was before
     std::uint64_t generation = 0;
-    bool needs_reboot = false;  // kernel or initrd differ from the booted ones
+    bool needs_reboot = false;        // kernel or initrd differ from the booted ones
+    bool is_default_at_once = false;  // its boot loader cannot start the new kernel once
     std::string boot_id;
 };
 

@@ -148,6 +148,57 @@ esac
         std::ofstream(root / "efivars" / ("LoaderInfo" + loader)) << "x";
     }
 
+    // GRUB with a menu as NixOS writes it (install-grub.pl), on a file system and device of this kind.
+    void use_grub(const std::string& next_entry, const std::string& file_system, const std::string& device) {
+        p.needs_reboot = true;
+        p.efivars = (root / "none").string();
+        p.grub = (root / "grub").string();
+        fs::create_directories(p.grub);
+        auto entry = [](const std::string& title, const std::string& system) {
+            return "menuentry \"" + title + "\" --class nixos --unrestricted {\n" +
+                   "search --set=drive1 --fs-uuid 0a1b\n  linux ($drive1)/k-bzImage init=" + system +
+                   "/init loglevel=4\n  initrd ($drive1)/i-initrd\n}\n";
+        };
+        std::ofstream(root / "grub/grub.cfg")
+            << "if [ -s $prefix/grubenv ]; then\n  load_env\nfi\nif [ \"${next_entry}\" ]; then\n"
+            << "  set default=\"${next_entry}\"\n  set next_entry=\n  " << next_entry << "\nfi\n"
+            << "function savedefault {\n  save_env saved_entry\n}\n"
+            << "menuentry \"Memory test\" { linux /memtest }\n"
+            << entry("NixOS", old) << "submenu \"NixOS - All configurations\" --class submenu {\n"
+            << entry("NixOS - Configuration 3", top + "-other") << entry("NixOS - Configuration 2", top)
+            << entry("NixOS - Configuration 1", old) << "}\n";
+        answer("findmnt",
+               "case \"$*\" in *FSTYPE*) echo " + file_system + " ;; *) echo /dev/somewhere ;; esac");
+        answer("lsblk", "echo " + device);
+    }
+    void answer(const char* program, const std::string& body) const {
+        std::ofstream(root / "bin" / program) << "#!/bin/sh\n" << body << "\n";
+        fs::permissions(root / "bin" / program, fs::perms::owner_all);
+    }
+    std::string environment() const {
+        auto file = (root / "grub/grubenv").string();
+        auto listed = "PATH=" + root.string() + "/bin:$PATH; grub-editenv " + file + " list >" +
+                      (root / "list").string() + " 2>&1";
+        if (std::system(listed.c_str()) != 0) return "none";
+        std::ifstream said(root / "list");
+        return {std::istreambuf_iterator<char>(said), {}};
+    }
+    // grub-editenv of this machine, or of a package that a rack has unpacked.
+    bool has_grub_editenv() const {
+        if (std::system("command -v grub-editenv >/dev/null") == 0) return true;
+        auto source =
+            fs::weakly_canonical(fs::path(__FILE__)).parent_path().parent_path().parent_path().parent_path();
+        std::error_code none;
+        for (const auto& package : fs::directory_iterator(source / "build/unpacked", none)) {
+            auto file = package.path() / "usr/bin/grub-editenv";
+            if (!fs::exists(file)) continue;
+            fs::create_symlink(file, root / "bin/grub-editenv");
+            return true;
+        }
+        MESSAGE("skipped: grub-editenv is not installed, nor unpacked by the virtual rack");
+        return false;
+    }
+
     // Runs the rows one after the other in one life of the host, then waits and prints what was switched to,
     // in order.
     std::string life(std::initializer_list<std::string_view> rows) const {
@@ -206,6 +257,44 @@ TEST_CASE("another kernel is booted once by systemd-boot, and becomes the defaul
     CHECK(once == wanted);
 }
 
+TEST_CASE("another kernel is booted once by GRUB, whose default stays the old one meanwhile") {
+    activation_host host;
+    if (!can_mount_on_nix() || !host.has_grub_editenv()) return;
+    host.use_grub("save_env next_entry", "ext4", "part");
+    CHECK(host.life({"activate"}) == "old boot\nsystem-2-link\n");
+    CHECK(host.environment() == "next_entry=2>1\n");
+    CHECK(fs::file_size(host.root / "grub/grubenv") == 1024);
+}
+
+TEST_CASE("the order for GRUB is taken back with the proof of the new generation") {
+    activation_host host;
+    if (!can_mount_on_nix() || !host.has_grub_editenv()) return;
+    host.use_grub("save_env next_entry", "ext4", "part");
+    host.answer("readlink",
+                "case $* in *booted-system) echo " + top + " ;; *) exec /bin/readlink \"$@\" ;; esac");
+    CHECK(host.life({"activate", "default"}) == "old boot\nnew boot\nsystem-2-link\n");
+    CHECK(host.environment() == "");
+}
+
+TEST_CASE(
+    "a GRUB that cannot forget its order, or looks for none, makes the new generation the default at once") {
+    struct grub {
+        std::string next_entry, file_system, device;
+    };
+    for (const auto& [next_entry, file_system, device] :
+         {grub{"save_env next_entry", "btrfs", "part"}, grub{"save_env next_entry", "ext4", "raid1"},
+          grub{"save_env next_entry", "ext4", "lvm"}, grub{"", "ext4", "part"}}) {
+        activation_host host;
+        if (!can_mount_on_nix() || !host.has_grub_editenv()) return;
+        CAPTURE(next_entry);
+        CAPTURE(file_system);
+        CAPTURE(device);
+        host.use_grub(next_entry, file_system, device);
+        CHECK(host.life({"activate"}) == "new boot\nsystem-2-link\n");
+        CHECK_FALSE(fs::exists(host.root / "grub/grubenv"));
+    }
+}
+
 TEST_CASE("a new generation that the old one wrote no entry for is the default at once, and that is said") {
     if (!can_mount_on_nix()) return;
     activation_host host;
@@ -220,6 +309,10 @@ TEST_CASE("the activation for a reboot says whether the old generation is still 
     REQUIRE(proof.has_value());
     CHECK(*proof == R"({"activated":"boot","once":true})");
     CHECK_FALSE(row("activate").prove(p, "landscaper-proof activated boot\n").has_value());
+    CHECK(row("activate").learn(p, *proof).has_value());
+    CHECK_FALSE(p.is_default_at_once);
+    CHECK(row("activate").learn(p, R"({"activated":"boot","once":false})").has_value());
+    CHECK(p.is_default_at_once);
     CHECK(row("default").prove(p, "landscaper-proof default " + top + "\n").has_value());
     CHECK_FALSE(row("default").prove(p, "landscaper-proof default " + old + "\n").has_value());
 }
