@@ -164,6 +164,13 @@ class host_job {
     task<> system_rows(install::system_plan& plan);
 
     // host_reboot.cpp
+    // A session that the next stage may go on with, if it comes at once: nothing stays open for a person.
+    void keep(std::unique_ptr<ssh::host_session> session);
+    // The kept one, if it is open under `pin`.
+    std::unique_ptr<ssh::host_session> take(const ssh::pin& pin);
+    task<> let_go();
+    // Who answers with another key than the pinned one.
+    task<job::stranger> stranger_here(bool has_looked_again);
     // Until another boot than `before` ("" = any) answers under `pin`: the session that it did in. Says
     // `sentence` meanwhile.
     task<std::unique_ptr<ssh::host_session>> await_other_boot(ssh::pin pin, std::string before,
@@ -222,6 +229,7 @@ class host_job {
     std::optional<copy_turn> turn_;                       // among the hosts that copy
     std::map<std::string, std::uint64_t> closure_sizes_;  // NAR bytes of the base's paths
     bool is_retry_ = false;                               // a failed detached step runs under a new id
+    std::unique_ptr<ssh::host_session> kept_;             // of the stage before
     grants grants_;
     std::vector<job::seen_disk> seen_disks_;  // at the gate, while it holds
     job_status status_;

@@ -1,4 +1,5 @@
-// How a job waits for a machine that was told to restart.
+// How a job waits for a machine that was told to restart, and who goes on with the session that it came back
+// in.
 #include <chrono>
 
 #include "landscaper/daemon/host_job.hpp"
@@ -8,8 +9,30 @@ namespace landscaper::daemon {
 
 using namespace std::chrono_literals;
 
-// How long a machine that was told to reboot may go on letting in while its programs are gone.
-static constexpr auto going_down = 5min;
+void host_job::keep(std::unique_ptr<ssh::host_session> session) {
+    kept_ = std::move(session);
+    stages_.spawn("session", let_go());
+}
+
+std::unique_ptr<ssh::host_session> host_job::take(const ssh::pin& pin) {
+    auto taken = std::move(kept_);
+    bool fits = taken && taken->is_open() && taken->expected() == pin;
+    return fits ? std::move(taken) : nullptr;
+}
+
+task<job::stranger> host_job::stranger_here(bool has_looked_again) {
+    auto key = job::leaving_key(known(), now_ms());
+    if (key.empty()) co_return job::stranger::impostor;
+    CO_TRY(auto pin, pin_of(key));
+    auto refused = co_await ssh::is_refused(rack_.ssh, endpoint(), pin, 20s);
+    co_return job::who_answers(refused, has_looked_again);
+}
+
+task<> host_job::let_go() {
+    CO_TRY_VOID(co_await sleep_for(10s));
+    kept_.reset();
+    co_return result<void>();
+}
 
 task<std::unique_ptr<ssh::host_session>> host_job::await_other_boot(ssh::pin pin, std::string before,
                                                                     std::string sentence) {
@@ -25,7 +48,8 @@ task<std::unique_ptr<ssh::host_session>> host_job::await_other_boot(ssh::pin pin
         auto failure =
             boot_id ? error(install::install_errc::bad_proof, "it has not rebooted") : boot_id.error();
         if (failure.code() == ssh::ssh_errc::timed_out) patience.given_up();
-        bool is_going = failure.code() == ssh::ssh_errc::command_failed && steady::now() - begin < going_down;
+        bool is_going =
+            failure.code() == ssh::ssh_errc::command_failed && steady::now() - begin < job::going_down;
         if (!boot_id && !is_going && !ssh::is_transient(failure)) co_return failure;
         say_if_overdue(begin, failure);
         CO_TRY_VOID(co_await sleep_for(200ms));

@@ -175,6 +175,7 @@ void host_job::say_if_overdue(steady_time begin, const error& why) {
 
 task<> host_job::until_done(std::function<task<>()> once, bool is_bounded) {
     job::retries tries;
+    bool has_looked_again = false;
     for (;;) {
         auto outcome = co_await once();
         if (outcome || outcome.error().code() == async_errc::cancelled) co_return outcome;
@@ -185,7 +186,15 @@ task<> host_job::until_done(std::function<task<>()> once, bool is_bounded) {
             CO_TRY_VOID(co_await asked_.wait());
             continue;
         }
+        auto who = job::stranger::impostor;
         if (failure.code() == ssh::ssh_errc::impostor) {
+            CO_TRY(who, co_await stranger_here(has_looked_again));
+        }
+        has_looked_again = who == job::stranger::look_again;
+        if (who != job::stranger::impostor) {
+            set("run", "the rescue system shuts down");
+            pause = steady::now() + 200ms;
+        } else if (failure.code() == ssh::ssh_errc::impostor) {
             set("HOLD",
                 "refused: " + address() + " answers with another host key than the pinned one; " +
                     "another machine has this address, or this one did not boot landscaper's payload");

@@ -1,6 +1,8 @@
 #include "landscaper/job/disk_key.hpp"
 
 #include "landscaper/job/life.hpp"
+#include "landscaper/ssh/failure.hpp"
+#include "landscaper/ssh/key.hpp"
 
 namespace landscaper::job {
 
@@ -37,6 +39,23 @@ ledger::rescue_ended end_of_rescue(const ledger::host& known, ledger::unix_ms no
     ledger::rescue_ended out{known.id, standing_of(known) >= standing::rebooting, now};
     if (has_temporary_key(known)) out.temporary = installed_key(known);
     return out;
+}
+
+std::string leaving_key(const ledger::host& known, ledger::unix_ms now) {
+    auto* made = known.find_step(rescue, step_payload);
+    if (known.rescue || !made || !made->proof || known.payloads.empty()) return {};
+    const auto& last = known.payloads.back();
+    auto key = ssh::public_key::parse(last.public_key);
+    if (!last.withdrawn || !key || key->fingerprint() != made->proof_text) return {};
+    auto passed = std::chrono::milliseconds(now - last.withdrawn);
+    bool is_recent = passed.count() >= 0 && passed < going_down;
+    return is_recent ? last.public_key : std::string();
+}
+
+stranger who_answers(const result<bool>& is_refused, bool has_looked_again) {
+    if (is_refused) return *is_refused ? stranger::impostor : stranger::leaving;
+    bool is_gone = ssh::is_transient(is_refused.error());
+    return is_gone && !has_looked_again ? stranger::look_again : stranger::impostor;
 }
 
 }  // namespace landscaper::job

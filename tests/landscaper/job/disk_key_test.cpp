@@ -1,6 +1,8 @@
 #include "landscaper/job/disk_key.hpp"
 
 #include "landscaper/job/life.hpp"
+#include "landscaper/ssh/failure.hpp"
+#include "landscaper/ssh/key.hpp"
 #include "tests/landscaper/job/fresh_host.hpp"
 #include "tests/support/result.hpp"
 
@@ -64,6 +66,46 @@ TEST_CASE("a host rescued before it has a key of its own answers as before after
         CHECK(standing_of(s.host()) == standing);
         CHECK(boot_stage(s.host()) == pxe::stage::local);
     }
+}
+
+TEST_CASE("who answers with the rescue system's key is waited for a while after the rescue, and never else") {
+    const std::string key =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMz";
+    auto fingerprint = ssh::public_key::parse(key).value().fingerprint();
+    scene s;
+    s.come_to(standing::rebooting);
+    CHECK(leaving_key(s.host(), 200).empty());
+    apply(s.m, ledger::rescue_begun{id});
+    s.payload(key.c_str());
+    apply(s.m, ledger::step_proof{id, std::string(rescue), std::string(step_payload), fingerprint, 103});
+    CHECK(leaving_key(s.host(), 200).empty());
+    apply(s.m, end_of_rescue(s.host(), 104));
+    CHECK(leaving_key(s.host(), 104) == key);
+    CHECK(leaving_key(s.host(), 104 + 299'999) == key);
+    CHECK(leaving_key(s.host(), 104 + 300'000).empty());
+    CHECK(leaving_key(s.host(), 103).empty());
+    // Another payload, such as that of a new attempt, is none that anybody was told to leave.
+    s.payload("next");
+    CHECK(leaving_key(s.host(), 200).empty());
+}
+
+TEST_CASE("a host that still has its payload after a rescue leaves no other key behind") {
+    scene s;
+    apply(s.m, ledger::rescue_begun{id});
+    s.payload("rescue");
+    apply(s.m, end_of_rescue(s.host(), 104));
+    CHECK(s.host().payload_in_force());
+    CHECK(leaving_key(s.host(), 105).empty());
+}
+
+TEST_CASE("only a proof of the rescue's key tells it from an impostor, and silence is believed once") {
+    CHECK(who_answers(false, false) == stranger::leaving);
+    CHECK(who_answers(false, true) == stranger::leaving);
+    CHECK(who_answers(true, false) == stranger::impostor);
+    result<bool> lost = error(ssh::ssh_errc::lost), other = error(ssh::ssh_errc::auth_refused);
+    CHECK(who_answers(lost, false) == stranger::look_again);
+    CHECK(who_answers(lost, true) == stranger::impostor);
+    CHECK(who_answers(other, false) == stranger::impostor);
 }
 
 TEST_CASE("in the middle of a rotation the new key is tried first, then the one that was installed") {
