@@ -174,7 +174,10 @@ task<> host_job::await_installed(install::install_plan& plan) {
         auto back = await_other_boot(pin, plan.boot_id, "the installed system does not answer on SSH");
         CO_TRY(auto session, co_await std::move(back));
         auto proven = co_await run_row(job::installation, *row, plan, *session);
-        if (proven) co_return result<void>();
+        if (proven) {
+            keep(std::move(session));
+            co_return result<void>();
+        }
         // The installer may have come up again instead of the disk.
         bool passes = ssh::is_transient(proven.error()) || proven.error().code() == install_errc::bad_proof;
         if (!passes) co_return proven.error();

@@ -39,6 +39,7 @@ const inventory::host* host_job::declared() const {
 
 asio::awaitable<void> host_job::stop() {
     co_await stages_.stop();
+    kept_.reset();
 }
 
 void host_job::at_rest() {
@@ -234,7 +235,11 @@ task<engine::value> host_job::rotate() {
 
 task<> host_job::rotate_once() {
     CO_TRY_VOID(unless_stopped());
-    CO_TRY_VOID(co_await await_ssh("the installed system does not answer"));
+    CO_TRY(auto pin, pin_of(job::installed_key(known())));
+    auto session = take(pin);
+    if (!session) {
+        CO_TRY_VOID(co_await await_ssh("the installed system does not answer"));
+    }
     ssh::rotation_plan plan;
     plan.alias = to_hex(id_);
     plan.attempt = "a" + std::to_string(known().attempt);
@@ -254,10 +259,10 @@ task<> host_job::rotate_once() {
         return prove_rotation(std::move(step), std::move(proof));
     };
     auto host = endpoint();
-    auto rotated =
-        ssh::rotate(rack_.ssh, std::move(host), std::move(plan), std::move(proven), std::move(record));
-    CO_TRY(auto key, co_await std::move(rotated));
-    static_cast<void>(key);
+    auto rotation = ssh::rotate(rack_.ssh, std::move(host), std::move(plan), std::move(proven),
+                                std::move(record), std::move(session));
+    CO_TRY(auto done, co_await std::move(rotation));
+    keep(std::move(done.session));
     co_return result<void>();
 }
 

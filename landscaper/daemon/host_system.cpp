@@ -99,7 +99,10 @@ static constexpr auto settling = 5s;
 
 task<> host_job::system_rows(install::system_plan& plan) {
     CO_TRY(auto pin, pin_of(known().pins.permanent));
-    auto session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+    auto session = take(pin);
+    if (!session) {
+        session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
+    }
     bool has_come_back = false;
     std::string done;
     for (;;) {
@@ -150,13 +153,14 @@ task<> host_job::system_rows(install::system_plan& plan) {
             rack_.log(plan.name,
                       "its boot loader cannot start the new kernel just once: it is the default at once");
         }
-        bool is_changed = next == "restart" || next == "activate";
+        bool is_switched = next == "activate" && !plan.needs_reboot;
+        bool is_changed = next == "restart" || is_switched;
         if (!is_changed) continue;
         // What was open before says nothing of whether the host can still be reached.
         auto closed = co_await session->close();
         static_cast<void>(closed);
         session = std::make_unique<ssh::host_session>(rack_.executor, rack_.ssh, endpoint(), pin);
-        if (next == "activate" && !plan.needs_reboot) {
+        if (is_switched) {
             CO_TRY_VOID(co_await sleep_for(settling));
         }
     }

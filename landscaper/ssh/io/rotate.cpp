@@ -39,7 +39,7 @@ task<> end(session_ptr& of) {
 task<std::string> output_of(client_config config, endpoint host, rotation_plan plan, rotation_row row,
                             session_ptr& kept) {
     pin old{plan.alias, plan.temporary};
-    if (row.under != rotation_pin::either) {
+    if (row.under == rotation_pin::permanent) {
         CO_TRY_VOID(co_await end(kept));
     }
     if (row.under == rotation_pin::old_is_refused) {
@@ -74,9 +74,10 @@ task<std::string> patiently(client_config config, endpoint host, rotation_plan p
 
 }  // namespace
 
-task<public_key> rotate(client_config config, endpoint host, rotation_plan plan, std::set<std::string> proven,
-                        rotation_record record) {
-    session_ptr kept;
+task<rotated> rotate(client_config config, endpoint host, rotation_plan plan, std::set<std::string> proven,
+                     rotation_record record, std::unique_ptr<host_session> kept) {
+    // With a pending key the host may have changed already.
+    if (plan.pending) kept.reset();
     for (const auto& row : rotation_steps()) {
         std::string name(row.step.name);
         if (proven.contains(name)) continue;
@@ -93,8 +94,9 @@ task<public_key> rotate(client_config config, endpoint host, rotation_plan plan,
         }
         CO_TRY_VOID(co_await record.prove(name, proof));
     }
-    CO_TRY_VOID(co_await end(kept));
-    co_return *plan.pending;
+    if (kept && kept->expected().key != *plan.pending) kept.reset();
+    rotated done{*plan.pending, std::move(kept)};
+    co_return std::move(done);
 }
 
 }  // namespace landscaper::ssh

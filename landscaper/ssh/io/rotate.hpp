@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -16,10 +17,15 @@ struct rotation_record {
     std::function<task<>(std::string step, std::string proof)> prove;
 };
 
-// Goes on after the steps in `proven`; plan.pending must hold what the ledger has as pending. Returns the
-// permanent key once it answers and the temporary one is refused. Transient failures are returned, not
-// retried: call again.
-task<public_key> rotate(client_config config, endpoint host, rotation_plan plan, std::set<std::string> proven,
-                        rotation_record record);
+struct rotated {
+    public_key key;                         // the permanent one
+    std::unique_ptr<host_session> session;  // under that key; none where only the refusal was left to prove
+};
+
+// Goes on after the steps in `proven`; plan.pending must hold what the ledger has as pending. Returns once
+// the permanent key answers and the temporary one is refused. `kept` is a session under the temporary key
+// where one is open. Transient failures are returned, not retried: call again.
+task<rotated> rotate(client_config config, endpoint host, rotation_plan plan, std::set<std::string> proven,
+                     rotation_record record, std::unique_ptr<host_session> kept = {});
 
 }  // namespace landscaper::ssh

@@ -60,7 +60,9 @@ result<ssh::public_key> one_life(private_sshd& sshd, fake_ledger& ledger) {
     record.prove = [&](std::string step, std::string proof) {
         return ledger.prove(std::move(step), std::move(proof));
     };
-    return run(sshd.io(), ssh::rotate(sshd.config(), sshd.host(), plan, proven, record));
+    auto done = run(sshd.io(), ssh::rotate(sshd.config(), sshd.host(), plan, proven, record));
+    if (!done) return done.error();
+    return done->key;
 }
 
 // Exactly one key is accepted, the ledger's, and no private half of another lies around.
