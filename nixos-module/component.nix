@@ -61,19 +61,31 @@ let
     default = { };
     description = "How landscaper's engine treats resources that do not say otherwise themselves.";
   };
-  type_defaults = { provider, ... }: {
+  # Line and column of what the operator wrote in an option `landscaper`, for messages. What is handed on from
+  # elsewhere is written nowhere.
+  places_in = option: builtins.foldl'
+    (all: definition: all // (
+      if !builtins.isAttrs definition.value then { }
+      else lib.filterAttrs (_: place: place != null)
+        (builtins.mapAttrs (name: _: builtins.unsafeGetAttrPos name definition.value) definition.value)))
+    { }
+    option.definitionsWithLocations;
+  places_option = above: option: mkOption {
+    internal = true;
+    type = types.raw;
+    default = above // places_in option;
+  };
+  provider_defaults = { options, ... }: {
     options.landscaper = defaults;
+    options.landscaperPlaces = places_option { } options.landscaper;
+  };
+  type_defaults = { provider, options, ... }: {
+    options.landscaper = defaults;
+    options.landscaperPlaces = places_option provider.landscaperPlaces options.landscaper;
     config.landscaper = builtins.mapAttrs (_: lib.mkDefault) (said provider.landscaper);
   };
   of_type = if options.type.isDefined then said config.type.landscaper or { } else { };
-
-  # Line and column of what the operator wrote, for messages.
-  places = builtins.foldl'
-    (all: definition: all // (
-      if !builtins.isAttrs definition.value then { }
-      else builtins.mapAttrs (name: _: builtins.unsafeGetAttrPos name definition.value) definition.value))
-    { }
-    options.landscaper.definitionsWithLocations;
+  places_of_type = if options.type.isDefined then config.type.landscaperPlaces or { } else { };
 in
 {
   _class = "nixops4Component";
@@ -88,22 +100,24 @@ in
   options._resourceForNixOps = mkOption {
     apply = resource: resource // {
       landscaper = of_type // said config.landscaper;
-      landscaperPlaces = places;
+      landscaperPlaces = places_of_type // places_in options.landscaper;
     };
   };
 
   options.providers = mkOption {
     type = types.lazyAttrsOf (types.submoduleWith {
       class = "nixops4Provider";
-      modules = [{
-        options.landscaper = defaults;
-        options.resourceTypes = mkOption {
-          type = types.lazyAttrsOf (types.submoduleWith {
-            class = "nixops4ResourceType";
-            modules = [ type_defaults ];
-          });
-        };
-      }];
+      modules = [
+        provider_defaults
+        {
+          options.resourceTypes = mkOption {
+            type = types.lazyAttrsOf (types.submoduleWith {
+              class = "nixops4ResourceType";
+              modules = [ type_defaults ];
+            });
+          };
+        }
+      ];
     });
   };
 

@@ -203,3 +203,29 @@ TEST_CASE("a wrong setting in a root made by mkRoot begins with the operator's f
                    "\"stdin\"?") == std::string::npos);
     CHECK(all.find("did you mean \"stdout\"?") != std::string::npos);
 }
+
+TEST_CASE("a wrong value among the defaults of a provider or of a type is said with its own line") {
+    if (!has_nixops4()) return;
+    rack r;
+    r.write("apps.nix", R"({ members, providers, ... }: {
+  providers.local.landscaper = {
+    deadline = "an hour";
+  };
+  providers.local.resourceTypes.exec.landscaper.sensitive =
+    [ "stdot" ];
+  members.a = { type = providers.local.exec; inputs.executable = "/bin/echo"; };
+  members.b = { type = providers.local.exec; inputs.executable = "/bin/echo"; landscaper.deadline = "1h"; };
+  members.c = { type = providers.local.exec; inputs.executable = "/bin/echo";
+    landscaper = { deadline = "1h"; sensitive = [ ]; }; };
+})");
+    r.write("nixops4.nix", made_root("./apps.nix"));
+    r.start();
+    r.until([&] { return r.status("c") == "done" && r.problems.size() == 2; }, "two problems");
+    std::string all;
+    for (const auto& p : r.problems) all += p + "\n";
+    CAPTURE(all);
+    CHECK(all.find("apps.nix:3:5: a.landscaper.deadline: \"an hour\" is wrong here; write a time") !=
+          std::string::npos);
+    CHECK(all.find("apps.nix:5:3: b.landscaper.sensitive: there is no \"stdot\"; did you mean \"stdout\"?") !=
+          std::string::npos);
+}
