@@ -117,10 +117,8 @@ surroundings scheduler::machine::around(const node& n) const {
 }
 
 std::string scheduler::machine::command(const char* verb, const path& at) const {
-    if (deployment_.empty()) return "`landscaper " + std::string(verb) + " " + at.text() + "`";
-    // Only hosts are retried by name; an apply tries again what failed.
-    std::string word = verb == std::string_view("retry") ? "apply" : verb;
-    return "`landscaper " + word + " --deployment " + deployment_ + " " + at.text() + "`";
+    auto where = deployment_.empty() ? "" : " --deployment " + deployment_;
+    return "`landscaper " + std::string(verb) + where + " " + at.text() + "`";
 }
 
 judgement scheduler::machine::judge(const node& n) const {
@@ -128,7 +126,7 @@ judgement scheduler::machine::judge(const node& n) const {
     if (!n.wanted && !entry) {
         return orphan(
             "was being created when landscaper ended, is no longer declared, and may exist: look, then " +
-            command("retry", n.at));
+            command("apply", n.at));
     }
     if (!n.wanted) return judge_orphan(n, *entry);
     if (n.is_moved_away) return blocked(operation::none, "was moved; is to be declared under its new name");
@@ -287,7 +285,7 @@ judgement scheduler::machine::judge_orphan(const node& n, const resource_entry& 
     if (was_replaced && n.in_doubt->inputs_digest != entry.inputs.digest()) {
         return orphan(
             "was being replaced when landscaper ended, and what replaces it may exist: look, then " +
-            command("retry", n.at));
+            command("apply", n.at));
     }
     if (auto other = still_needing(n.at)) {
         return blocked(operation::destroy, "is still needed by " + other->text(), {*other});
@@ -318,7 +316,7 @@ judgement scheduler::machine::with_history(const node& n, judgement due) const {
                       "was being " + std::string(was) + " when " +
                           (n.held ? "it stopped (" + n.held->sentence + ")" : "landscaper ended") +
                           ", and may exist: look, then remove what is half there and " +
-                          command("retry", n.at) + ", or have what is there recorded with " +
+                          command("apply", n.at) + ", or have what is there recorded with " +
                           command("import", n.at));
     }
     if (!is_held) return due;

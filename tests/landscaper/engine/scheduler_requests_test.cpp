@@ -58,7 +58,7 @@ TEST_CASE("a replacement that was cut off and is no longer wanted is for a perso
     p.on(interrupted{at("a"), operation::create, value(json{{"number", 1}}).digest()});
     p.declare({beside("a", 0), resource("b", {"a"})});
     CHECK(p.status("a") == status::person);
-    CHECK(p.sentence("a").find("may exist") != std::string::npos);
+    CHECK(p.sentence("a").find("and `landscaper apply a`, or have") != std::string::npos);
     p.on(retry_requested{{at("a")}});
     CHECK(p.status("a") == status::done);
     CHECK(p.starting() == "");

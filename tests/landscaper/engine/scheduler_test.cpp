@@ -319,7 +319,10 @@ TEST_CASE("after a crash an idempotent create is sent again, any other waits for
     p.declare({resource("idem"), exec});
     CHECK(p.starting() == "idem");
     CHECK(p.status("exec") == status::person);
-    CHECK(p.sentence("exec").find("may exist") != std::string::npos);
+    CHECK(p.sentence("exec") ==
+          "was being created when landscaper ended, and may exist: look, then remove what is half there and "
+          "`landscaper apply exec`, or have what is there recorded with `landscaper import exec`");
+    CHECK(p.sentence("gone").ends_with("may exist: look, then `landscaper apply gone`"));
     CHECK(p.status("gone") == status::orphan);
     p.on(retry_requested{{at("exec")}});
     CHECK(p.starting() == "idem exec");
