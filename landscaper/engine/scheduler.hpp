@@ -68,6 +68,12 @@ struct interrupted {
     operation op = operation::create;
     std::string inputs_digest;
 };
+// It was put right without anybody asking, before this program was started. Comes before the first
+// `declared`.
+struct repaired_before {
+    path at;
+    duration age{};
+};
 struct said {
     std::uint64_t run = 0;
     progress what;
@@ -148,9 +154,13 @@ struct lent {
 struct drain {};
 struct tick {};  // time passed: see wake_at()
 
-using event = std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed,
-                           recorded, not_recorded, cancel_requested, looked, import_requested, operating,
-                           operated, repairs_allowed, retry_requested, state_read, moved, lent, drain, tick>;
+using event =
+    std::variant<declared, confirmed, destroy_requested, interrupted, said, succeeded, failed, recorded,
+                 not_recorded, cancel_requested, looked, import_requested, operating, operated,
+                 repairs_allowed, retry_requested, state_read, moved, lent, repaired_before, drain, tick>;
+
+// Each resource is put right without anybody asking at most once in so long.
+inline constexpr duration between_repairs = std::chrono::hours(1);
 
 // --- what is to be done
 
@@ -169,6 +179,7 @@ struct start {
     std::size_t phase = 0;                   // of the launch order: recorded too
     bool is_protected = false;
     std::set<std::string> sensitive;
+    bool is_repair = false;  // nobody asked: counts for the limit, from before it is sent
     friend bool operator==(const start&, const start&) = default;
 };
 // Write to the state file, fsync, then answer `recorded`. No entry: the resource is removed from the state.

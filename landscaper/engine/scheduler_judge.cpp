@@ -255,7 +255,8 @@ bool scheduler::machine::repairs(const node& n) const {
 // other's work would else do so for ever.
 bool scheduler::machine::may_repair(const node& n) const {
     if (!repairs(n)) return false;
-    return !n.repaired_at || n.held || now_ >= *n.repaired_at + between_repairs;
+    auto before = repaired_.find(n.at);
+    return before == repaired_.end() || n.held || now_ >= before->second + between_repairs;
 }
 
 // Who must be destroyed, or brought to what is declared of it now, before this may go.

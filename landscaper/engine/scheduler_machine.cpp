@@ -69,6 +69,10 @@ void scheduler::machine::handle(const interrupted& what) {
     n.in_doubt = what;
 }
 
+void scheduler::machine::handle(const repaired_before& what) {
+    repaired_[what.at] = now_ - what.age;
+}
+
 void scheduler::machine::handle(const said& what) {
     auto* n = running(what.run);
     if (!n || n->in_flight->to_record) return;
@@ -197,8 +201,8 @@ void scheduler::machine::start_ready() {
 }
 
 void scheduler::machine::begin(node& n) {
-    start what{++last_run_,  n.at,  provider_of(n), {}, n.op, true,  n.inputs,
-               std::nullopt, false, false,          {}, 0,    false, {}};
+    start what{++last_run_, n.at, provider_of(n), {}, n.op, true, n.inputs, std::nullopt, false, false,
+               {},          0,    false,          {}, false};
     const auto* entry = entry_of(n.at);
     bool destroys = n.op == operation::destroy || n.op == operation::remove_old;
     if (entry && n.op != operation::create) what.previous = *entry;
@@ -210,7 +214,8 @@ void scheduler::machine::begin(node& n) {
     if (n.wanted) what.sensitive = n.wanted->sensitive;
     what.phase = graph_->phase_of(n.at);
     what.is_protected = n.wanted && n.wanted->is_protected;
-    if (n.drifted && !n.is_confirmed && repairs(n)) n.repaired_at = now_;
+    what.is_repair = n.drifted && !n.is_confirmed && repairs(n);
+    if (what.is_repair) repaired_[n.at] = now_;
     what.deposes = entry && n.op == operation::create && what.is_stateful &&
                    due(*n.wanted, n.inputs, entry) == operation::create;
     ready_.erase(std::exchange(n.ready_since, 0));
@@ -284,8 +289,10 @@ std::optional<time_point> scheduler::machine::due_at(const node& n) const {
         return f.heard_at + f.silence;
     }
     if (n.status == resource_status::waiting && n.held) return n.held->retry_at;
-    bool repairs_later = n.drifted && n.repaired_at && n.status == resource_status::person && repairs(n);
-    return repairs_later ? std::optional(*n.repaired_at + between_repairs) : std::nullopt;
+    auto repaired = repaired_.find(n.at);
+    bool was_repaired = n.drifted && repaired != repaired_.end();
+    bool repairs_later = was_repaired && n.status == resource_status::person && repairs(n);
+    return repairs_later ? std::optional(repaired->second + between_repairs) : std::nullopt;
 }
 
 std::optional<time_point> scheduler::machine::wake_at() const {

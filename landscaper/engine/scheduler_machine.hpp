@@ -29,6 +29,7 @@ class scheduler::machine {
     void handle(const confirmed& what);
     void handle(const destroy_requested& what);
     void handle(const interrupted& what);
+    void handle(const repaired_before& what);
     void handle(const said& what);
     void handle(const succeeded& what);
     void handle(const failed& what);
@@ -97,7 +98,6 @@ class scheduler::machine {
     void take_outcome(node& n, const failed& what);
     void take_reading(node& n, const succeeded& what);
     void give_up_waiting(node& n);
-    static constexpr duration between_repairs = std::chrono::hours(1);
     static bool settles_doubt(const node& n);
     node* running(std::uint64_t run);
     const resource_entry* entry_of(const path& at) const;
@@ -118,6 +118,7 @@ class scheduler::machine {
     std::map<std::size_t, std::set<path>> to_destroy_;  // by the phase that they were begun in
     std::set<path> timed_;                              // may wait for time
     std::set<std::string> repaired_types_;
+    std::map<path, time_point> repaired_;  // when it was last put right without anybody asking
     std::deque<path> dirty_;
     std::uint64_t last_run_ = 0;
     std::uint64_t last_ready_ = 0;

@@ -71,7 +71,6 @@ struct scheduler::node {
     bool is_to_be_imported = false;
     bool was_read = false;  // asked whether it exists, and it does not
     boxed<engine::drift> drifted;
-    std::optional<time_point> repaired_at;  // when it was last put right without anybody asking
     bool is_moved_away = false;
     bool is_operated = false;  // a person has something run on it
 

@@ -22,7 +22,7 @@ void scheduler::machine::handle(const retry_requested& what) {
         if (n.in_flight || !is_within_any(at, what.roots)) continue;
         n.held.reset();
         n.failures = 0;
-        n.repaired_at.reset();
+        repaired_.erase(at);
         // A person has looked. What is sent again anyway stays in doubt until it works.
         bool is_asked = n.in_doubt && n.status == resource_status::person;
         judgement shown;

@@ -39,6 +39,7 @@ result<void> runner::open() {
     self_->scheduler = scheduler(self_->storage.recorded(), self_->options.limits, self_->options.deployment);
     for (auto& [at, outputs] : borrowed) self_->feed(lent{at, true, std::move(outputs)});
     for (auto& one : self_->storage.in_doubt()) self_->feed(std::move(one));
+    self_->recall_repairs();
     return {};
 }
 

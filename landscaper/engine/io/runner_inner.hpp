@@ -49,6 +49,7 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
     std::set<std::uint64_t> unrecorded;  // results that the disk refused
     keepers kept_elsewhere;
     std::vector<path> ended;
+    repair_times repairs;         // of the last hour
     std::set<path> operated_now;  // a person has something run on them
     std::deque<std::shared_ptr<move_request>> moving;
     std::optional<steady_time> journal_again_at;
@@ -133,7 +134,29 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         for (const auto& s : starts) {
             if (s.op != operation::read) out.started.push_back(journal_entry(s));  // asking changes nothing
         }
+        if (std::any_of(starts.begin(), starts.end(), [](const start& s) { return s.is_repair; })) {
+            out.repairs = note_repairs();
+        }
         return out;
+    }
+    const repair_times& note_repairs() {
+        auto now = std::chrono::system_clock::now();
+        std::erase_if(repairs, [&](const auto& one) { return one.second + between_repairs <= now; });
+        for (const auto& s : starts) {
+            if (s.is_repair) repairs[s.at] = now;
+        }
+        return repairs;
+    }
+    // A clock that was set back makes no repair younger than now.
+    void recall_repairs() {
+        auto known = storage.repairs();
+        if (!known) complain("when resources were last repaired is forgotten: " + known.error().message());
+        if (known) repairs = std::move(*known);
+        auto now = std::chrono::system_clock::now();
+        for (const auto& [at, when] : repairs) {
+            auto age = std::max(now - when, std::chrono::system_clock::duration::zero());
+            if (age < between_repairs) feed(repaired_before{at, std::chrono::duration_cast<duration>(age)});
+        }
     }
 
     asio::awaitable<void> write_once() {

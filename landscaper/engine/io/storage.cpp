@@ -53,6 +53,7 @@ bool is_settled(const interrupted& one, const std::map<path, resource_entry>& st
 
 result<void> storage::open(const std::string& file, state_file::wall_clock now) {
     if (file.empty()) return {};
+    file_ = file;
     TRY(auto opened, unlocked([&] { return state_file::open(file, now); }));
     TRY(journal_, journal::open(file + ".journal"));
     state_.emplace(std::move(opened));
@@ -83,6 +84,15 @@ std::string storage::repaired() const {
     return state_ ? state_->repaired() : "";
 }
 
+static std::string file_of_repairs(const std::string& file) {
+    return file + ".repairs";
+}
+
+result<repair_times> storage::repairs() const {
+    if (file_.empty()) return repair_times();
+    return read_repairs(file_of_repairs(file_));
+}
+
 storage::written storage::write_now(const batch& what) {
     written out;
     if (!state_) return out;
@@ -104,6 +114,9 @@ storage::written storage::write_now(const batch& what) {
         if (state_->repaired() != repaired) out.repaired = state_->repaired();
     }
     out.journalled = journal_.ended(ended);
+    if (out.journalled && what.repairs) {
+        out.journalled = write_repairs(file_of_repairs(file_), *what.repairs);
+    }
     if (out.journalled) out.journalled = journal_.started(what.started);
     return out;
 }

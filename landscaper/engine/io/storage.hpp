@@ -11,6 +11,7 @@
 
 #include "landscaper/async/task.hpp"
 #include "landscaper/engine/io/journal.hpp"
+#include "landscaper/engine/io/repairs.hpp"
 #include "landscaper/engine/io/state_file.hpp"
 
 namespace landscaper::engine {
@@ -23,6 +24,7 @@ class storage {
         std::vector<record> records;
         std::vector<path> ended;
         std::vector<interrupted> started;
+        std::optional<repair_times> repairs;  // all, when they have changed: before anything is started
     };
     struct written {
         result<void> moved;
@@ -38,6 +40,8 @@ class storage {
     std::map<path, resource_entry> recorded() const;
     std::vector<interrupted> in_doubt() const;
     std::string repaired() const;
+    // Kept beside the state file, as FILE.repairs.
+    result<repair_times> repairs() const;
 
     // One at a time. Not cut short by cancellation.
     asio::awaitable<written> write(batch what);
@@ -45,6 +49,7 @@ class storage {
   private:
     written write_now(const batch& what);
 
+    std::string file_;
     std::optional<state_file> state_;
     journal journal_;
     asio::thread_pool thread_{1};
