@@ -7,6 +7,7 @@
 
 #include "landscaper/async/deadline.hpp"
 #include "landscaper/async/group.hpp"
+#include "landscaper/base/nearest.hpp"
 #include "landscaper/engine/io/process_provider.hpp"
 #include "landscaper/engine/io/state_file.hpp"
 #include "landscaper/provider/local/local.hpp"
@@ -126,11 +127,14 @@ void deployment::set_launch(const inventory::launch_phases& phases) {
     engine::declaration out;
     // The rack's hosts are declared by the rack alone.
     if (!options_.types) out.reserves = {engine::path{"hosts"}};
+    launch_places_.clear();
     for (const auto& phase : phases) {
         auto& paths = out.launch.emplace_back();
-        for (const auto& text : phase) {
-            auto at = engine::path::parse(text);  // the inventory has checked it
-            if (at) paths.push_back(*at);
+        for (const auto& one : phase) {
+            auto at = engine::path::parse(one.text);  // the inventory has checked it
+            if (!at) continue;
+            launch_places_[*at] = one;
+            paths.push_back(*at);
         }
     }
     auto set = engine_->set_members("launch", std::move(out));
@@ -138,23 +142,40 @@ void deployment::set_launch(const inventory::launch_phases& phases) {
     if (before != launch_trouble_) options_.on_change();
 }
 
+// "inventory.yaml:12:20: launch: no member is called socail; did you mean "social"?"
+std::string deployment::unmatched_launch(const engine::path& at) const {
+    auto known = launch_places_.find(at);
+    std::string where;
+    if (known != launch_places_.end() && known->second.line > 0) {
+        where = "inventory.yaml:" + std::to_string(known->second.line) + ":" +
+                std::to_string(known->second.column) + ": ";
+    }
+    std::set<std::string> names;
+    for (const auto& m : root_->members()) {
+        for (auto part = m.at; !part.is_root(); part = part.parent()) names.insert(part.text());
+    }
+    auto meant = nearest(at.text(), {names.begin(), names.end()});
+    return where + "launch: no member is called " + at.text() +
+           (meant.empty() ? "" : "; did you mean \"" + meant + "\"?");
+}
+
 // Paths of `launch:` that no member lies within, once all members are known. The rack's hosts become members
 // when their systems are built.
-std::string deployment::launch_problem() const {
-    if (!launch_trouble_.empty() || !root_->is_at_rest()) return launch_trouble_;
-    std::string names;
+std::vector<std::string> deployment::launch_problems() const {
+    if (!launch_trouble_.empty()) return {launch_trouble_};
+    std::vector<std::string> out;
+    if (!root_->is_at_rest()) return out;
     for (const auto& at : engine_->members().unmatched()) {
-        if (at.names().front() == "hosts") continue;
-        names += (names.empty() ? "" : ", ") + at.text();
+        if (at.names().front() != "hosts") out.push_back(unmatched_launch(at));
     }
-    return names.empty() ? "" : "launch: no member is called " + names;
+    return out;
 }
 
 std::vector<std::string> deployment::problems() const {
     auto out = root_problems_;
-    for (const auto& one : {launch_problem(), trouble_}) {
-        if (!one.empty()) out.insert(out.begin(), one);
-    }
+    auto of_launch = launch_problems();
+    out.insert(out.begin(), of_launch.begin(), of_launch.end());
+    if (!trouble_.empty()) out.insert(out.begin(), trouble_);
     return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,7 +61,8 @@ class deployment {
     std::string memory_file() const;
     void remember(deployment_memory what);
     void remember_state(const engine::member& of);
-    std::string launch_problem() const;
+    std::vector<std::string> launch_problems() const;
+    std::string unmatched_launch(const engine::path& at) const;
 
     asio::any_io_executor executor_;
     deployment_options options_;
@@ -74,6 +76,7 @@ class deployment {
     std::vector<std::string> root_problems_;
     std::string trouble_;         // of the state file
     std::string launch_trouble_;  // of the phases
+    std::map<engine::path, inventory::launch_path> launch_places_;
     bool is_open_ = false;
     bool has_launch_ = false;
 };

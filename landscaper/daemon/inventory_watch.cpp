@@ -1,9 +1,13 @@
 #include "landscaper/daemon/inventory_watch.hpp"
 
 #include <boost/asio/this_coro.hpp>
+#include <algorithm>
 
 #include "landscaper/async/file.hpp"
+#include "landscaper/base/nearest.hpp"
+#include "landscaper/base/printable.hpp"
 #include "landscaper/daemon/folder_watch.hpp"
+#include "landscaper/daemon/hosts.hpp"
 #include "landscaper/provider/types.hpp"
 
 namespace landscaper::daemon {
@@ -20,6 +24,56 @@ static inventory::problems unreadable(const std::string& path, const error& why)
     return {one};
 }
 
+namespace {
+
+using inventory::problem;
+using name_list = std::vector<std::string>;
+
+// "did you mean ..", else what there is.
+std::string remedy_among(const std::string& written, const name_list& known, const std::string& otherwise) {
+    auto meant = nearest(written, known);
+    if (!meant.empty()) return "did you mean \"" + meant + "\"?";
+    std::string all;
+    for (const auto& name : known) all += (all.empty() ? "" : ", ") + name;
+    return all.empty() || known.size() > 12 ? otherwise : "there is: " + all;
+}
+
+// hosts.NAME and hosts.NAME.RESOURCE are known as soon as the file is read; what a root expression declares
+// is not.
+void check_launch(const inventory::rack& declared, const std::string& file, const std::string& where,
+                  const inventory::launch_phases& phases, inventory::problems& out) {
+    name_list hosts;
+    for (const auto& [name, host] : declared.hosts) hosts.push_back(name);
+    for (const auto& phase : phases) {
+        for (const auto& one : phase) {
+            auto at = engine::path::parse(one.text);
+            if (!at || at->names().front() != "hosts" || at->names().size() < 2) continue;
+            auto add = [&](std::string what, std::string remedy) {
+                out.push_back(
+                    {file, one.line, one.column, where + ": " + std::move(what), std::move(remedy)});
+            };
+            const auto& name = at->names()[1];
+            auto found = declared.hosts.find(name);
+            if (found == declared.hosts.end()) {
+                auto shown = text::printable(name, 80);
+                add("there is no host " + shown, remedy_among(name, hosts, "name one of `hosts:`"));
+                continue;
+            }
+            bool has_chain = found->second.managed_by == inventory::host_driver::inventory;
+            if (!has_chain || at->names().size() < 3) continue;
+            name_list resources;
+            auto chains = outputs_of_hosts(declared);
+            for (const auto& [resource, outputs] : chains[name]) resources.push_back(resource);
+            bool is_known = at->names().size() == 3 && std::ranges::count(resources, at->names()[2]);
+            if (is_known) continue;
+            auto shown = text::printable(one.text, 80);
+            add("there is no resource " + shown, remedy_among(at->names()[2], resources, ""));
+        }
+    }
+}
+
+}  // namespace
+
 inventory::parsed parse_inventory(const std::string& text, const std::string& file) {
     auto read = inventory::parse(text, file);
     if (!read) return read;
@@ -29,6 +83,10 @@ inventory::parsed parse_inventory(const std::string& text, const std::string& fi
         if (!why.what.empty()) {
             all.push_back({file, type.line, type.column, "reconcile.repair: " + why.what, why.remedy});
         }
+    }
+    check_launch(*read, file, "launch", read->launch, all);
+    for (const auto& [name, one] : read->deployments) {
+        check_launch(*read, file, "deployments." + name + ".launch", one.launch, all);
     }
     if (!all.empty()) return all;
     return read;

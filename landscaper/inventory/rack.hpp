@@ -106,8 +106,19 @@ struct reconcile {
     friend bool operator==(const reconcile&, const reconcile&) = default;
 };
 
-// Dotted paths of members, phase after phase: a phase begins when everything in those before it is done.
-using launch_phases = std::vector<std::vector<std::string>>;
+// A dotted path, and where it is written.
+struct launch_path {
+    std::string text;  // "apps.social"
+    int line = 0, column = 0;
+    launch_path() = default;
+    // Not explicit: phases are written as lists of texts where no file is read.
+    launch_path(const char* path) : text(path) {}
+    launch_path(std::string path, int at_line, int at_column)
+        : text(std::move(path)), line(at_line), column(at_column) {}
+    friend bool operator==(const launch_path& a, const launch_path& b) { return a.text == b.text; }
+};
+// Paths of members, phase after phase: a phase begins when everything in those before it is done.
+using launch_phases = std::vector<std::vector<launch_path>>;
 
 // Whom a deployment is run for; any of them may be empty.
 struct operator_contact {

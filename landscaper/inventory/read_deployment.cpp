@@ -123,7 +123,7 @@ void read_launch(reading& in, const yaml_node& value, const std::string& path, l
                 return in.bad_value(item, where, "a member's path", "write it like social or apps.social");
             }
             taken.add(in, item, where, *at, target.size());
-            paths.push_back(*written);
+            paths.emplace_back(*written, item.at.line, item.at.column);
         });
     }
 }

@@ -223,10 +223,12 @@ TEST_CASE("launch phases: in their order, refused with the cycle, and a name tha
     CHECK(foo.view().problems == std::vector<std::string>{"launch: c -> d -> \"launch phase 1\" -> c: these "
                                                           "resources need each other; break the chain"});
     CHECK(foo.view().count["done"] == 4);
-    declared.launch = {{"c"}, {"e"}};
+    declared.launch = {{"c"}, {{"tower", 7, 20}, {"dd", 7, 27}}};
     foo.one->declare(&declared);
     foo.until([&] { return !foo.view().problems.empty(); }, "unmatched");
-    CHECK(foo.view().problems == std::vector<std::string>{"launch: no member is called e"});
+    CHECK(foo.view().problems ==
+          std::vector<std::string>{"inventory.yaml:7:27: launch: no member is called dd; did you mean \"d\"?",
+                                   "inventory.yaml:7:20: launch: no member is called tower"});
     declared.launch = {};
     foo.one->declare(&declared);
     CHECK(foo.condition() == "ok");

@@ -31,3 +31,25 @@ TEST_CASE(
               std::string::npos);
     }
 }
+
+TEST_CASE("launch phases name hosts and resources that there are; any other is said with its line") {
+    const std::string hosts =
+        "hosts: { px01: { mac: 52:54:00:00:00:01, ip: dhcp, role: a }, px02: { mac: 52:54:00:00:00:02, ip: "
+        "dhcp, role: a, managed_by: nixops4 } }\n";
+    auto problem = [&](const std::string& text) {
+        auto read = daemon::parse_inventory("systems: { a: .#a }\n" + hosts + text + "\n", "inventory.yaml");
+        return read ? "" : inventory::text(read.error());
+    };
+    CHECK(problem("launch: [[hosts.px01], [hosts.px02]]") == "");
+    CHECK(problem("launch: [[hosts.px01.nixos], [hosts.px02.whatever]]") == "");
+    CHECK(problem("launch: [[hosts], [apps]]") == "");
+    CHECK(problem("launch: [[hosts.px01], [hosts.px22]]") ==
+          "inventory.yaml:3:25: launch: there is no host px22; did you mean \"px02\"?\n");
+    CHECK(problem("launch: [[hosts.server-nine]]") ==
+          "inventory.yaml:3:11: launch: there is no host server-nine; there is: px01, px02\n");
+    CHECK(problem("deployments: { foo: { launch: [[hosts.px99], [db]] } }") ==
+          "inventory.yaml:3:33: deployments.foo.launch: there is no host px99; there is: px01, px02\n");
+    CHECK(problem("launch: [[hosts.px01.nixxos]]") ==
+          "inventory.yaml:3:11: launch: there is no resource hosts.px01.nixxos; did you mean \"nixos\"?\n");
+    CHECK(problem("launch: [[hosts.px01.nixos.system]]").find("there is no resource") != std::string::npos);
+}
