@@ -18,24 +18,11 @@ namespace {
 
 const std::string source_name = "nixops4.nix";
 
-// Nix builds in parallel by itself; these are only processes that wait for it.
-constexpr std::size_t most_builds = 8;
-
 root::evaluator_config with_folder(const root_options& options) {
     auto out = options.evaluator;
     out.own_folder = options.place.folder;
     out.on_trace = options.on_log;
     return out;
-}
-
-// The JSON of a member's inputs; none while one is not known.
-std::optional<engine::value> known_inputs(const engine::member& m) {
-    auto out = nlohmann::json::object();
-    for (const auto& [name, given] : m.inputs) {
-        if (given.is_unknown || !given.unknown_until.empty()) return std::nullopt;
-        out[name] = given.literal.json();
-    }
-    return engine::value(std::move(out));
 }
 
 bool is_same(const engine::declaration& a, const engine::declaration& b) {
@@ -124,6 +111,7 @@ task<bool> root_source::step() {
         bool is_gone = options_.place.is_nowhere || !text_.missing.empty();
         if ((is_gone && !has_declared_) || !is_same(declared_, {})) {
             declared_ = {};
+            made_from_.reset();
             has_declared_ = true;
             auto withdrawn = runner_.set_members(source_name, {});
             if (!withdrawn) trouble_ = withdrawn.error().message();
@@ -197,25 +185,45 @@ root::known_outputs root_source::outputs_now() const {
 
 // --- declaring
 
-void root_source::settle_member(engine::member& m, std::set<std::string>& claimed) const {
+std::optional<std::string> root_source::settle_member(engine::member& m,
+                                                      std::set<std::string>& claimed) const {
     if (m.state && !states_.contains(*m.state) && m.pending.empty()) {
         m.pending = "its state in " + m.state->text() + " is not read yet";
     }
-    if (!m.broken.empty()) return;
-    m.broken = options_.objection(m);
+    if (!m.broken.empty()) return std::nullopt;
+    auto objection = options_.objection(m);
+    m.broken = objection;
     auto host = host_claimed_by(m);
-    if (host.empty()) return;
+    if (host.empty()) return objection;
     if (!claimed.insert(host + " " + m.provider.name + "." + m.type).second) {
         m.broken = m.at.text() + " is the second " + m.provider.name + "." + m.type + " of " + host + " in " +
                    text_.name + "; a host has one driver, take one of them out";
     }
+    return objection;
 }
 
-engine::declaration root_source::members_of(const root::tree& of, bool must_be_built) const {
+engine::declaration root_source::members_of(const root::tree& of, bool must_be_built,
+                                            objections* heard) const {
     auto out = of.declaration(must_be_built, use_own_provider);
     std::set<std::string> claimed;
-    for (auto& m : out.members) settle_member(m, claimed);
+    for (auto& m : out.members) {
+        auto objection = settle_member(m, claimed);
+        if (heard) heard->push_back(std::move(objection));
+    }
     return out;
+}
+
+// Most news change nothing of it, and thousands of members are much to put together. What others object
+// may change without any news of ours.
+bool root_source::is_declared_as_it_is() const {
+    bool is_unchanged = made_from_ && made_from_->revision == revision_ &&
+                        made_from_->facts == tree_.changes() && made_from_->states == opened_;
+    if (!is_unchanged) return false;
+    for (std::size_t i = 0; i < declared_.members.size(); ++i) {
+        const auto& heard = made_from_->heard[i];
+        if (heard && options_.objection(declared_.members[i]) != *heard) return false;
+    }
+    return true;
 }
 
 // Until the first evaluation nothing that is recorded is an orphan, which could be destroyed.
@@ -228,7 +236,11 @@ void root_source::declare_unknown() {
 }
 
 void root_source::declare() {
-    auto now = members_of(tree_, true);
+    if (is_declared_as_it_is()) return tell_problems();
+    made_from_.reset();
+    ++declarations_;
+    made_from from{revision_, tree_.changes(), opened_, {}};
+    auto now = members_of(tree_, true, &from.heard);
     problems_ = tree_.problems();
     for (const auto& m : now.members) {
         bool is_said = std::find(problems_.begin(), problems_.end(), m.broken) != problems_.end();
@@ -237,11 +249,14 @@ void root_source::declare() {
     bool is_lost = now.members.empty() && !now.unexplored.empty() && now.unexplored.front().at.is_root() &&
                    !now.unexplored.front().sentence.empty();
     bool keeps_last = is_lost && !declared_.members.empty();
-    if (!keeps_last && !is_same(now, declared_)) {
+    bool is_in_force = is_same(now, declared_);
+    if (!keeps_last && !is_in_force) {
         auto declared = runner_.set_members(source_name, now);
+        is_in_force = declared.has_value();
         if (declared) declared_ = std::move(now);
         trouble_ = declared ? trouble_ : text_.name + ": " + declared.error().message();
     }
+    if (is_in_force) made_from_ = std::move(from);
     tell_problems();
 }
 
@@ -249,78 +264,6 @@ void root_source::tell_problems() {
     auto all = problems_;
     if (!trouble_.empty()) all.insert(all.begin(), text::printable(trouble_, 2000));
     options_.on_problems(std::move(all));
-}
-
-// --- what members need besides outputs
-
-void root_source::start_builds() {
-    if (!options_.builds) return;
-    for (auto& [derivation, outputs] : tree_.to_build()) {
-        if (builders_.size() >= most_builds) return;
-        if (building_.insert(derivation).second) builders_.spawn("build", build(derivation, outputs));
-    }
-}
-
-task<> root_source::build(std::string derivation, std::set<std::string> outputs) {
-    options_.on_change();
-    auto done = co_await evaluator_.build(derivation, std::move(outputs));
-    building_.erase(derivation);
-    if (!done && done.error().code() == async_errc::cancelled) co_return done.error();
-    if (done) {
-        tree_.built(derivation);
-    } else {
-        tree_.not_built(derivation, text::printable(done.error().message(), 2000));
-    }
-    look_again();
-    co_return result<void>();
-}
-
-task<> root_source::open_states() {
-    for (const auto& at : tree_.state_resources()) {
-        const auto* declared = runner_.members().find(at);
-        auto view = runner_.view(at);
-        if (!declared || !view || view->status != engine::resource_status::done) continue;
-        engine::member of = *declared;
-        CO_TRY_VOID(co_await open_state(std::move(of)));
-    }
-    co_return result<void>();
-}
-
-task<> root_source::open_state(engine::member of) {
-    auto inputs = known_inputs(of);
-    if (!inputs) co_return result<void>();
-    auto digest = inputs->digest();
-    auto known = states_.find(of.at);
-    if (known != states_.end() && known->second == digest) co_return result<void>();
-    auto type = types_.find(of.provider, of.type);
-    provider::request about;
-    about.type = of.type;
-    about.inputs = *inputs;
-    about.at = of.at;
-    about.is_stateful = of.is_stateful;
-    auto view = runner_.view(of.at);
-    auto outputs = view && view->outputs ? *view->outputs : engine::value();
-    about.previous = engine::resource_entry{of.type, *inputs, std::move(outputs), {}};
-    result<engine::value> read = error();
-    if (type) {
-        read = co_await (*type)->read_state(about);
-    } else {
-        read = type.error();
-    }
-    if (!read && read.error().code() == async_errc::cancelled) co_return read.error();
-    if (!read) {
-        trouble_ = of.at.text() + ": the state in it cannot be read: " + read.error().message();
-        co_return result<void>();
-    }
-    engine::state_keeper keeper{engine::state_document(read->json()), {}, {}};
-    keeper.append = [type = *type, about](std::string event, engine::value patch) {
-        return type->state_event(about, std::move(event), std::move(patch));
-    };
-    keeper.read = [type = *type, about] { return type->read_state(about); };
-    runner_.keep_state_in(of.at, std::move(keeper));
-    states_.insert_or_assign(of.at, digest);
-    if (options_.on_state_opened) options_.on_state_opened(of);
-    co_return result<void>();
 }
 
 // --- for people

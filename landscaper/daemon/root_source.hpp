@@ -58,8 +58,9 @@ class root_source {
     const std::vector<engine::member>& members() const { return declared_.members; }
     // Members that speak for this host.
     std::vector<engine::path> members_of_host(const std::string& host) const;
-    // Evaluations so far.
+    // Evaluations so far, and how often all members were put together anew.
     unsigned rounds() const { return rounds_; }
+    unsigned declarations() const { return declarations_; }
 
   private:
     task<> watch();
@@ -75,8 +76,12 @@ class root_source {
     void declare_unknown();
     void declare();
     void tell_problems();
-    engine::declaration members_of(const nix::root::tree& of, bool must_be_built) const;
-    void settle_member(engine::member& m, std::set<std::string>& claimed) const;
+    // What was objected to each member; none where nobody was asked.
+    using objections = std::vector<std::optional<std::string>>;
+    engine::declaration members_of(const nix::root::tree& of, bool must_be_built,
+                                   objections* heard = nullptr) const;
+    std::optional<std::string> settle_member(engine::member& m, std::set<std::string>& claimed) const;
+    bool is_declared_as_it_is() const;
     nix::root::question question_for(std::vector<nix::root::group> groups) const;
     std::optional<engine::value> output_now(const engine::output_ref& ref) const;
     nix::root::known_outputs outputs_now() const;
@@ -92,11 +97,19 @@ class root_source {
     std::uint64_t revision_ = 1;
     nix::root::host_outputs hosts_;  // that the tree was evaluated with
     engine::declaration declared_;   // in force
+    // What it was made from: text, facts and states by their counts, and what was objected to its members.
+    struct made_from {
+        std::uint64_t revision, facts, states;
+        objections heard;
+    };
+    std::optional<made_from> made_from_;
     std::set<std::string> building_;
     std::map<engine::path, std::string> states_;  // opened: the digest of the resource's inputs
     std::vector<std::string> problems_;
-    std::string trouble_;  // of the last evaluation as a whole, or of declaring
+    std::string trouble_;       // of the last evaluation as a whole, or of declaring
+    std::uint64_t opened_ = 0;  // states, and again
     unsigned rounds_ = 0;
+    unsigned declarations_ = 0;
     bool is_evaluating_ = false;
     bool is_at_rest_ = false;
     bool is_text_read_ = false;

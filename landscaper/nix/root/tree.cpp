@@ -122,6 +122,7 @@ void tree::forget_stale(const known_outputs& now) {
     for (const auto& [what, known] : facts_) {
         if (is_stale(known, now)) stale.push_back(what);
     }
+    changes_ += stale.size();
     for (const auto& what : stale) {
         auto found = facts_.find(what);
         if (found == facts_.end()) continue;  // beneath another one
@@ -159,6 +160,7 @@ void tree::find(const finding& one) {
 }
 
 void tree::take(const answer& said) {
+    ++changes_;
     for (const auto& one : said.findings) find(one);
     break_unanswered();
 }

@@ -54,6 +54,8 @@ class tree {
     std::vector<std::string> problems() const;
     // `must_be_built`: an input with a derivation that is not built yet is not known yet.
     engine::declaration declaration(bool must_be_built = true, const type_defaults& of_type = {}) const;
+    // Rises whenever declaration() and problems() may have become others.
+    std::uint64_t changes() const { return changes_; }
 
   private:
     enum class status { waiting, known, broken };
@@ -88,6 +90,7 @@ class tree {
     void add_resource(engine::declaration& to, const path& where, const making& how) const;
 
     std::uint64_t revision_;
+    std::uint64_t changes_ = 0;
     facts facts_;
     std::set<item> asked_;  // with the last questions
     output_values given_;   // with the last questions

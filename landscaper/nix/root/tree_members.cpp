@@ -44,9 +44,11 @@ std::map<std::string, std::set<std::string>> tree::to_build() const {
 }
 
 void tree::built(const std::string& derivation) {
+    ++changes_;
     built_.insert(derivation);
 }
 void tree::not_built(const std::string& derivation, std::string sentence) {
+    ++changes_;
     not_built_.emplace(derivation, std::move(sentence));
 }
 

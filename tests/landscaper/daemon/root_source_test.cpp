@@ -201,3 +201,38 @@ TEST_CASE("a foreign provider, started as its argv says, keeps no state of ours"
           "{\"createResourceRequest\":{\"inputProperties\":{\"x\":1},\"isStateful\":false,\"type\":\"thing\"}"
           "}\n");
 }
+
+TEST_CASE("news that change nothing put no members together, what changes one does, and an objection too") {
+    WITH_NIX
+    rack r;
+    auto text = [](const char* last) {
+        return root_by_hand(
+            "all.members = builtins.listToAttrs (builtins.genList (n: { name = \"m${toString n}\"; "
+            "value = file \"${toString ./.}/m${toString n}\" \"x\"; }) 300); last = exec "
+            "\"/bin/echo\" [ \"" +
+            std::string(last) + "\" ];");
+    };
+    r.write("nixops4.nix", text("one"));
+    r.start();
+    r.until([&] { return r.status("all.m299") == "done" && r.status("last") == "done"; }, "301 members");
+    r.until_settled();
+    // One evaluation gave them all; 301 results were news.
+    CHECK(r.root->rounds() == 1);
+    CHECK(r.root->declarations() <= 2);
+    auto before = r.root->declarations();
+    auto look = [&] {
+        r.root->look_again();
+        r.until([&] { return r.root->is_at_rest(); }, "at rest");
+    };
+    for (int i = 0; i < 10; ++i) look();
+    CHECK(r.root->declarations() == before);
+    r.objections["last"] = "last is somebody else's";
+    look();
+    CHECK(r.root->declarations() == before + 1);
+    CHECK(r.problems == std::vector<std::string>{"last is somebody else's"});
+    r.objections.clear();
+    look();
+    CHECK(r.problems.empty());
+    r.write("nixops4.nix", text("two"));
+    r.until([&] { return r.status("last") == "done" && r.output("last", "stdout") == "two\n"; }, "two");
+}
