@@ -114,14 +114,21 @@ std::string host_job::key_file() const {
     return rack_.opts.runtime() + "/keys/" + to_hex(id_);
 }
 
-// The pair of the payload in force, or a new one.
+bool host_job::lacks_payload() const {
+    return job::needs_payload(known(), read_file(key_file(), 4096).has_value());
+}
+
+// The payload in force, or a new one.
+task<> host_job::have_payload() {
+    if (!lacks_payload()) co_return result<void>();
+    set("run", "makes the temporary host key");
+    CO_TRY_VOID(
+        co_await intend(std::string(job::installation_host_key), std::string(job::step_payload), true));
+    co_return co_await make_payload(std::string(job::installation_host_key));
+}
+
 task<engine::value> host_job::make_keypair() {
-    if (job::needs_payload(known(), read_file(key_file(), 4096).has_value())) {
-        set("run", "makes the temporary host key");
-        CO_TRY_VOID(
-            co_await intend(std::string(job::installation_host_key), std::string(job::step_payload), true));
-        CO_TRY_VOID(co_await make_payload(std::string(job::installation_host_key)));
-    }
+    CO_TRY_VOID(co_await have_payload());
     nlohmann::json outputs;
     outputs["public_key"] = known().payloads.empty() ? "" : known().payloads.back().public_key;
     outputs["private_key_file"] = key_file();
@@ -139,7 +146,9 @@ task<> host_job::make_payload(std::string resource) {
     co_return co_await commit(std::move(batch));
 }
 
+// Without the private half of its key there is nothing to serve but a page that asks to wait.
 task<engine::value> host_job::enter_table() {
+    CO_TRY_VOID(co_await have_payload());
     bool proven = known().is_proven(job::installation_pxe_nbp, job::step_entry);
     if (!proven) {
         set("run", "enters the boot table");

@@ -63,6 +63,8 @@ class host_job {
     task<> forget(stage what);
     // Forgotten, and not asked for since.
     bool is_forgotten(stage what) const { return forgotten_.contains(what); }
+    // It is to boot a payload, and there is none, or its private half is gone.
+    bool lacks_payload() const;
     // The host answers under its permanent key and no other: {address, public_key, fingerprint, boot_id}.
     task<engine::value> verify_host_key();
 
@@ -110,6 +112,7 @@ class host_job {
 
     task<> run_stage(stage what, nlohmann::json inputs);
     task<engine::value> carry_out(stage what, nlohmann::json inputs);
+    task<> have_payload();
     task<engine::value> make_keypair();
     task<> make_payload(std::string resource);
     task<engine::value> enter_table();

@@ -30,13 +30,14 @@ class host_resource : public provider::resource_type {
         co_return co_await job->attach(what_, inputs, std::move(say));
     }
     task<engine::value> update(provider::request r) override { return create(std::move(r)); }
-    // What the ledger has proof of; nobody logs in for it.
+    // What the ledger has proof of, and of an offer the key that it needs; nobody logs in for it.
     task<provider::reality> read(provider::request r) override {
         provider::reality out;
         auto* job = find(r);
         if (!job) co_return out;
         const auto& known = job->known();
-        out.exists = !job->is_forgotten(what_);
+        bool is_offer = what_ == stage::keypair || what_ == stage::entry;
+        out.exists = !job->is_forgotten(what_) && !(is_offer && job->lacks_payload());
         if (what_ == stage::installation && !known.is_installed()) out.exists = false;
         if (what_ == stage::host_key && known.pins.permanent.empty()) out.exists = false;
         if (what_ == stage::system && known.generations.empty()) out.exists = false;

@@ -1,10 +1,11 @@
 """A root expression beside the inventory, written by hand without nixpkgs: nixops4.nix in the rack's folder."""
 
 import json
+import os
 import subprocess
 import time
 
-from rack.appliance import program
+from rack.appliance import SOCKET, program
 from rack.expect import expect, same
 from rack.rack import Rack
 from rack.test_rack_up import check_installed
@@ -150,10 +151,11 @@ def test_providers_of_host_resources_ask_the_daemon(folder) -> None:
     expect("managed by its line in inventory.yaml" in said["errorResponse"]["message"], f"two drivers: {said}")
 
 
-def check_provider(rack: Rack, family: str, kind: str, inputs: dict, changed: dict) -> dict:
+def check_provider(rack: Rack, family: str, kind: str, inputs: dict, changed: dict, spoil: str = "") -> dict:
     """`landscaper provider-check` of a real `landscaper provider FAMILY` that asks the running daemon; verdict by step."""
     done = rack.appliance.command("provider-check", "--json", "--type", kind, "--inputs", json.dumps(inputs), "--changed",
-                                  json.dumps(changed), program("landscaper"), "provider", family, timeout=120)
+                                  json.dumps(changed), *(("--spoil", spoil) if spoil else ()), program("landscaper"), "provider",
+                                  family, timeout=120)
     steps = json.loads(done.stdout)
     print(f"    {family}.{kind}: " + ", ".join(f"{step['step']}: {step['verdict']} {step['sentence']}" for step in steps), flush=True)
     return {step["step"]: step["verdict"] for step in steps}
@@ -164,6 +166,7 @@ LIFE = {"a type that does not exist is refused": "ok", "it is created": "ok",
         "the same update, sent again after a crash, works": "ok", "what others do to it is seen": "left out",
         "and put right": "left out", "it is destroyed": "ok", "it is gone": "ok",
         "it is destroyed once more, which is no error": "ok"}
+SPOILT_LIFE = LIFE | {"what others do to it is seen": "ok", "and put right": "ok"}
 
 
 def began(rack: Rack, family: str, kind: str, inputs: dict) -> subprocess.Popen:
@@ -186,10 +189,12 @@ def test_host_types_conform_over_stdio_as_far_as_goes_without_a_server(folder) -
     rack.start()
     rack.appliance.wait_ready()
     one, two = {"host": "px01", "attempt": 1}, {"host": "px01", "attempt": 2}
-    same(check_provider(rack, "ssh", "keypair", one, two), LIFE, "ssh.keypair")
+    # The folder of keys is a tmpfs, which a power cut empties.
+    losing_the_key = f"rm {os.path.dirname(SOCKET)}/keys/*"
+    same(check_provider(rack, "ssh", "keypair", one, two, losing_the_key), SPOILT_LIFE, "ssh.keypair")
     key = ask_provider(rack, "ssh", "keypair", one)["createResourceResponse"]["outputProperties"]["public_key"]
     nbp = {"public_key": key}
-    same(check_provider(rack, "pxe", "nbp", one | nbp, two | nbp), LIFE, "pxe.nbp")
+    same(check_provider(rack, "pxe", "nbp", one | nbp, two | nbp, losing_the_key), SPOILT_LIFE, "pxe.nbp")
     # What was offered and not fetched is withdrawn: the next key is another.
     outputs = ask_provider(rack, "ssh", "keypair", one)["createResourceResponse"]["outputProperties"]
     expect(outputs["public_key"] != key, "the payload of a destroyed pxe.nbp is offered again")
@@ -246,3 +251,15 @@ def test_a_root_by_hand_brings_a_host_from_blank_to_ok(folder) -> None:
     expect(verified["fingerprint"].startswith("SHA256:") and verified["boot_id"], "who answered")
     ran = rack.appliance.json("run", "px01.system", "generations")["generations"]
     same([one["toplevel"] for one in ran][-1:], [rack.systems["toplevel"]], "what ran")
+    check_lives_of_what_is_there(rack)
+
+
+def check_lives_of_what_is_there(rack: Rack) -> None:
+    """The types that need a server, on one that is installed: destroying them forgets, and touches nothing on it."""
+    host = {"host": "px01"}
+    install = host | {"disk": {"layout": "single-ext4"}, "base": rack.systems["base"]}
+    same(check_provider(rack, "host", "install", install | {"attempt": 1}, install | {"attempt": 2}), LIFE, "host.install")
+    same(check_provider(rack, "ssh", "host_key", host | {"installation_id": "1"}, host | {"installation_id": "2"}), LIFE, "ssh.host_key")
+    system = host | {"toplevel": rack.systems["toplevel"]}
+    same(check_provider(rack, "nixos", "system", system | {"public_key": "a"}, system | {"public_key": "b"}), LIFE, "nixos.system")
+    rack.appliance.json("run", "px01.host_key", "verify")

@@ -1,8 +1,6 @@
 // The same transcript through every local type, in this process and over stdio as NixOps4 would run it, and
 // what a provider written in Python answers.
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <cstdlib>
@@ -10,6 +8,7 @@
 
 #include "../../engine/io/folder.hpp"
 #include "../../engine/io/one_thread.hpp"
+#include "../conformance.hpp"
 #include "landscaper/async/deadline.hpp"
 #include "landscaper/async/file.hpp"
 #include "landscaper/async/process.hpp"
@@ -29,16 +28,7 @@ using nlohmann::json;
 
 namespace {
 
-// This program again, as a provider: the test case below.
-engine::provider_ref this_program() {
-    char name[4096];
-    auto length = ::readlink("/proc/self/exe", name, sizeof name);
-    std::string self(name, static_cast<std::size_t>(length));
-    return {self, {"--no-skip", "--test-case=a provider on stdio for the other tests"}, true};
-}
-
-// As the daemon does: a provider that ends without reading must not end its caller.
-const auto ignores_broken_pipes = ::signal(SIGPIPE, SIG_IGN);
+constexpr const char* as_provider = "a provider on stdio for the other tests";
 
 // One way of reaching the local family.
 struct way {
@@ -110,33 +100,6 @@ std::vector<std::string> transcript(way w, const test_folder& folder) {
     return out;
 }
 
-// One family as one provider: requests find their type as they do over stdio.
-class family : public resource_type {
-  public:
-    family(const registry& types, std::string name) : types_(types), name_(std::move(name)) {}
-
-    task<value> create(request r) override {
-        CO_TRY(auto type, types_.find({name_, {}, false}, r.type));
-        co_return co_await type->create(r);
-    }
-    task<value> update(request r) override {
-        CO_TRY(auto type, types_.find({name_, {}, false}, r.type));
-        co_return co_await type->update(r);
-    }
-    task<> destroy(request r) override {
-        CO_TRY(auto type, types_.find({name_, {}, false}, r.type));
-        co_return co_await type->destroy(r);
-    }
-    task<reality> read(request r) override {
-        CO_TRY(auto type, types_.find({name_, {}, false}, r.type));
-        co_return co_await type->read(r);
-    }
-
-  private:
-    const registry& types_;
-    std::string name_;
-};
-
 bool has_python() {
     return std::system("python3 -c pass >/dev/null 2>&1") == 0;
 }
@@ -169,7 +132,9 @@ TEST_CASE("the local types say the same in this process and over stdio") {
         if (found) return *found;
         return engine::make_process_provider({"false", {}, true}, {});
     };
-    auto far = [](const std::string&) { return engine::make_process_provider(this_program(), {}); };
+    auto far = [](const std::string&) {
+        return engine::make_process_provider(this_program(as_provider), {});
+    };
     test_folder one, two;
     auto here = transcript({context, near, {}}, one);
     auto there = transcript({context, far, {}}, two);
@@ -267,13 +232,6 @@ TEST_CASE("a provider written in thirty lines of Python runs") {
 
 namespace {
 
-std::vector<std::string> told(const result<std::vector<check_step>>& steps) {
-    std::vector<std::string> out;
-    if (!steps) return {steps.error().message()};
-    for (const auto& step : *steps) out.push_back(std::string(to_text(step.verdict)) + " " + step.name);
-    return out;
-}
-
 check_sample file_sample(const test_folder& folder) {
     check_sample out;
     auto name = folder / "made";
@@ -284,26 +242,13 @@ check_sample file_sample(const test_folder& folder) {
     return out;
 }
 
-const std::vector<std::string> all_is_well{
-    "ok a type that does not exist is refused",
-    "ok it is created",
-    "ok applied again without a change, it is the same",
-    "ok it is updated",
-    "ok the same update, sent again after a crash, works",
-    "ok what others do to it is seen",
-    "ok and put right",
-    "ok it is destroyed",
-    "ok it is gone",
-    "ok it is destroyed once more, which is no error",
-};
-
 }  // namespace
 
 TEST_CASE("every local type goes through its whole life, in this process and over stdio alike") {
     asio::io_context context(1);
     registry types;
     local::add_to(types, engine::state_files_on_disk());
-    auto far = engine::make_process_provider(this_program(), {});
+    auto far = engine::make_process_provider(this_program(as_provider), {});
     auto both = [&](const std::function<check_sample(const test_folder&)>& make) {
         test_folder one, two;
         auto sample = make(one);
