@@ -63,6 +63,10 @@ class host_job {
     task<> forget(stage what);
     // Forgotten, and not asked for since.
     bool is_forgotten(stage what) const { return forgotten_.contains(what); }
+    bool is_running(stage what) const {
+        auto found = runs_.find(what);
+        return found != runs_.end() && found->second.is_running;
+    }
     // It is to boot a payload, and there is none, or its private half is gone.
     bool lacks_payload() const;
     // The host answers under its permanent key and no other: {address, public_key, fingerprint, boot_id}.

@@ -5,6 +5,7 @@
 
 #include "landscaper/base/hex.hpp"
 #include "landscaper/daemon/hosts.hpp"
+#include "landscaper/daemon/rollback.hpp"
 #include "landscaper/provider/types.hpp"
 
 namespace landscaper::daemon {
@@ -59,10 +60,16 @@ class host_resource : public provider::resource_type {
         if (what_ == stage::host_key) {
             return {{"verify", "Logs in under the pinned key, and says which server answered.", {}}};
         }
-        if (what_ == stage::system) return {{"generations", "What ran on the host, as it was proven.", {}}};
-        return {};
+        if (what_ != stage::system) return {};
+        return {{"generations", "What ran on the host, as it was proven.", {}},
+                {"rollback",
+                 "Activates what ran before, as a deployment does, until `landscaper plan --refresh` and "
+                 "`landscaper "
+                 "apply` go forward again; confirm: the host's name.",
+                 {"generation", "confirm"}}};
     }
-    task<provider::operation_outcome> operate(provider::request r, std::string name, engine::value) override {
+    task<provider::operation_outcome> operate(provider::request r, std::string name,
+                                              engine::value given) override {
         auto* job = find(r);
         if (!job) co_return error(provider::provider_errc::bad_input, "its host is not in the ledger");
         provider::operation_outcome out;
@@ -71,6 +78,7 @@ class host_resource : public provider::resource_type {
             CO_TRY(out.answer, co_await job->verify_host_key());
             co_return out;
         }
+        if (name == "rollback") co_return co_await roll_back(*job, std::move(r), std::move(given));
         auto all = nlohmann::json::array();
         for (const auto& one : job->known().generations) {
             all.push_back(
@@ -82,6 +90,23 @@ class host_resource : public provider::resource_type {
     }
 
   private:
+    // The same stage with another toplevel: copied, activated with the dead-man roll-back, proven.
+    static task<provider::operation_outcome> roll_back(host_job& job, provider::request r,
+                                                       engine::value given) {
+        if (job.is_running(stage::system)) {
+            co_return error(
+                provider::provider_errc::bad_input,
+                "a system is being deployed on " + job.known().name + " just now: wait for its end");
+        }
+        CO_TRY(auto target, generation_to_return_to(job.known(), *given));
+        nlohmann::json inputs{{"toplevel", target.toplevel}};
+        auto say = r.say;
+        auto attached = job.attach(stage::system, inputs, std::move(say));
+        provider::operation_outcome out;
+        CO_TRY(out.answer, co_await std::move(attached));
+        out.outputs = out.answer;
+        co_return out;
+    }
     host_job* find(const provider::request& r) const {
         auto given = r.inputs->find("host");
         if (given == r.inputs->end() || !given->is_string()) return nullptr;
