@@ -8,14 +8,15 @@ namespace landscaper::daemon {
 using namespace std::chrono_literals;
 
 task<> host_job::begin_rescue() {
-    co_await stop();
     std::vector<ledger::change> batch;
     batch.push_back(ledger::rescue_begun{id_});
     batch.push_back(
         ledger::step_intent{id_, std::string(job::rescue), std::string(job::step_payload), now_ms()});
     batch.push_back(
         ledger::step_intent{id_, std::string(job::rescue), std::string(job::step_leave), now_ms()});
+    // Noted first: who sees the stages end knows that a rescue has ended them.
     CO_TRY_VOID(co_await commit(std::move(batch)));
+    co_await stop();
     CO_TRY_VOID(co_await make_payload(std::string(job::rescue)));
     publish_entry();
     CO_TRY_VOID(co_await rack_.link->acknowledged());
