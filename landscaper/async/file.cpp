@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -18,16 +19,21 @@ static error too_large(const std::string& path) {
     return {boost::system::errc::make_error_code(boost::system::errc::file_too_large), path};
 }
 
+// Straight into the heap, which programs wipe when they give it back: what is read may be a private key, and
+// a buffer on the stack would keep it.
 static result<std::string> read_all(int fd, const std::string& path, std::size_t limit) {
     std::string out;
-    char buffer[65536];
+    std::size_t size = 0;
     for (;;) {
-        auto count = ::read(fd, buffer, sizeof buffer);
+        if (size == out.size()) out.resize(std::max<std::size_t>(4096, 2 * size));
+        auto count = ::read(fd, out.data() + size, out.size() - size);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return errno_error(path);
-        if (count == 0) return out;
-        out.append(buffer, static_cast<std::size_t>(count));
-        if (out.size() > limit) return too_large(path);
+        size += static_cast<std::size_t>(count);
+        if (size > limit) return too_large(path);
+        if (count > 0) continue;
+        out.resize(size);
+        return out;
     }
 }
 

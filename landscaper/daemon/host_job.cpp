@@ -1,5 +1,7 @@
 #include "landscaper/daemon/host_job.hpp"
 
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "landscaper/async/file.hpp"
@@ -115,7 +117,7 @@ std::string host_job::key_file() const {
 }
 
 bool host_job::lacks_payload() const {
-    return job::needs_payload(known(), read_file(key_file(), 4096).has_value());
+    return job::needs_payload(known(), ::access(key_file().c_str(), R_OK) == 0);
 }
 
 // The payload in force, or a new one.

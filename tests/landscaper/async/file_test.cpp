@@ -3,10 +3,14 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/result.hpp"
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <vector>
 
 #include "landscaper/async/read_content.hpp"
 
@@ -30,6 +34,33 @@ TEST_CASE("a file written atomically is read back, with its mode") {
     REQUIRE(::stat(path.c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
     CHECK(read_file(path, 2).has_error());
+}
+
+TEST_CASE("a file larger than the first look is read whole, and its limit holds") {
+    scratch folder;
+    std::string text(300001, 'x');
+    text.back() = 'y';
+    REQUIRE(write_file_atomically(folder.path + "/a", text));
+    CHECK(read_file(folder.path + "/a").value() == text);
+    CHECK(read_file(folder.path + "/a", 300001).value() == text);
+    CHECK(read_file(folder.path + "/a", 300000).has_error());
+    REQUIRE(write_file_atomically(folder.path + "/empty", ""));
+    CHECK(read_file(folder.path + "/empty").value().empty());
+}
+
+TEST_CASE("what was read is not left on the stack, where nobody wipes it") {
+    scratch folder;
+    std::string secret;
+    for (int i = 0; i < 64; ++i) secret += static_cast<char>('a' + (i * 7 + ::getpid()) % 26);
+    REQUIRE(write_file_atomically(folder.path + "/key", secret));
+    CHECK(read_file(folder.path + "/key", 4096).value() == secret);
+    std::vector<char> below(128 * 1024);
+    char here = 0;
+    auto begin = reinterpret_cast<std::uintptr_t>(&here) - below.size();
+    unique_fd memory(::open("/proc/self/mem", O_RDONLY | O_CLOEXEC));
+    auto count = ::pread(memory.get(), below.data(), below.size(), static_cast<off_t>(begin));
+    REQUIRE(count == static_cast<ssize_t>(below.size()));
+    CHECK(std::search(below.begin(), below.end(), secret.begin(), secret.end()) == below.end());
 }
 
 TEST_CASE("nothing is opened outside of the folder, nor through a symbolic link") {
