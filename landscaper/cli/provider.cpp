@@ -9,6 +9,7 @@
 #include "landscaper/cli/command.hpp"
 #include "landscaper/control/io/client.hpp"
 #include "landscaper/engine/io/state_file.hpp"
+#include "landscaper/provider/exec.hpp"
 #include "landscaper/provider/local/local.hpp"
 #include "landscaper/provider/stdio_host.hpp"
 #include "landscaper/provider/types.hpp"
@@ -58,11 +59,34 @@ class of_serve : public provider::resource_type {
     control::client client_;
 };
 
+// Runs a command on some machine: what `once` means is decided here, where NixOps4's record is known.
+class exec_of_serve : public of_serve {
+  public:
+    using of_serve::of_serve;
+    task<engine::value> create(provider::request r) override {
+        CO_TRY_VOID(provider::check_once("ssh.exec", r));
+        co_return co_await of_serve::create(std::move(r));
+    }
+    task<engine::value> update(provider::request r) override {
+        CO_TRY_VOID(provider::check_once("ssh.exec", r));
+        if (auto kept = provider::kept_by_once(r)) co_return *kept;
+        co_return co_await of_serve::create(std::move(r));
+    }
+    task<provider::reality> read(provider::request r) override {
+        co_return co_await provider::resource_type::read(std::move(r));
+    }
+};
+
 void add_types(provider::registry& to, const std::string& socket) {
     provider::local::add_to(to, engine::state_files_on_disk());
     for (const auto& type : provider::types()) {
         std::string name(type.name);
-        if (type.family() != "local") to.add(name, std::make_shared<of_serve>(name, socket));
+        if (type.family() == "local") continue;
+        if (name == "ssh.exec") {
+            to.add(name, std::make_shared<exec_of_serve>(name, socket));
+        } else {
+            to.add(name, std::make_shared<of_serve>(name, socket));
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 #include "landscaper/base/hex.hpp"
 #include "landscaper/daemon/hosts.hpp"
 #include "landscaper/daemon/rollback.hpp"
+#include "landscaper/daemon/ssh_exec.hpp"
 #include "landscaper/provider/types.hpp"
 
 namespace landscaper::daemon {
@@ -134,6 +135,7 @@ void hosts::add_types(provider::registry& to) {
     add("host.install", stage::installation);
     add("ssh.host_key", stage::host_key);
     add("nixos.system", stage::system);
+    to.add("ssh.exec", make_ssh_exec(rack_));
 }
 
 nix::root::host_outputs outputs_of_hosts(const inventory::rack& declared) {

@@ -205,17 +205,22 @@ task<nlohmann::json> verbs::bring_about(std::string operation, std::string type,
     auto dot = type.find('.');
     asked.provider.name = type.substr(0, dot);
     asked.type = dot == std::string::npos ? "" : type.substr(dot + 1);
-    asked.inputs["host"] = engine::literal(inputs.value("host", nlohmann::json()));
-    auto host = host_claimed_by(asked);
-    if (host.empty())
-        co_return error(control_errc::bad_request, type + " is no resource of a host, or has no input host");
-    auto objection = jobs_.objection(host);
-    if (!objection.empty()) co_return error(control_errc::refused, objection);
+    // Of the types that the daemon does, one is about no host of its ledger.
+    if (type != "ssh.exec") {
+        asked.inputs["host"] = engine::literal(inputs.value("host", nlohmann::json()));
+        auto host = host_claimed_by(asked);
+        if (host.empty()) {
+            co_return error(control_errc::bad_request,
+                            type + " is no resource of a host, or has no input host");
+        }
+        auto objection = jobs_.objection(host);
+        if (!objection.empty()) co_return error(control_errc::refused, objection);
+    }
     CO_TRY(auto found, types_.find(asked.provider, asked.type));
     provider::request request;
     request.type = asked.type;
     request.inputs = engine::value(std::move(inputs));
-    request.is_stateful = false;
+    request.is_stateful = true;  // what that forbids, its provider program has refused
     request.say = [say](const engine::progress& now) { say(now.sentence); };
     if (operation == "create") {
         auto creating = found->create(std::move(request));

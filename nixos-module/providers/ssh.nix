@@ -1,4 +1,5 @@
-# providers.ssh: the temporary host key of an installation, and the permanent one made on the server.
+# providers.ssh: the temporary host key of an installation, the permanent one made on the server, and commands run on any
+# machine that accepts the key of landscaper.
 { lib, ... }:
 let
   host.type = lib.types.str;
@@ -7,7 +8,7 @@ in
 import ./types.nix {
   inherit lib;
   family = "ssh";
-  description = "SSH host keys.";
+  description = "SSH host keys, and commands over SSH.";
   types.keypair = {
     description = "A temporary host key pair of one attempt; the private half stays with the daemon.";
     inputs = {
@@ -27,5 +28,29 @@ import ./types.nix {
       installation_id.description = "The output of providers.host.install.";
     };
     outputs.public_key = "ssh-ed25519 AAAA..";
+  };
+  types.exec = {
+    description = "A command on a machine that accepts the key of landscaper, under a host key that is given.";
+    inputs = {
+      address.type = lib.types.str;
+      address.description = "An IPv4 or IPv6 address; the output of providers.host.install, or any other.";
+      public_key.type = lib.types.str;
+      public_key.description = "The host key that must answer: the output of providers.ssh.host_key, or as ssh-keyscan prints it.";
+      command.type = lib.types.str;
+      command.description = "Shell text.";
+      user.type = lib.types.str;
+      user.default = "root";
+      user.description = "Who it runs as.";
+      port.type = lib.types.int;
+      port.default = 22;
+      port.description = "Where sshd listens.";
+      stdin.type = lib.types.nullOr lib.types.str;
+      stdin.default = null;
+      stdin.description = "What the command reads.";
+      once.type = lib.types.bool;
+      once.default = false;
+      once.description = "Only at creation, not at an update; needs state.";
+    };
+    outputs.stdout = "What it printed.";
   };
 }

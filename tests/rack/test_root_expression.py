@@ -229,6 +229,7 @@ CHAIN = """      px01.members = {
         system = resource "nixos" "system" { host = "px01"; public_key = o.px01.host_key.public_key; toplevel = "%(toplevel)s"; } [ "generation" "toplevel" ];
       };
       after = exec "/bin/echo" [ o.px01.installation.address ];
+      there = resource "ssh" "exec" { address = o.px01.installation.address; public_key = o.px01.host_key.public_key; command = "cat; readlink -f /run/current-system"; stdin = o.px01.system.toplevel + "\n"; } [ "stdout" ];
 """
 
 
@@ -245,7 +246,10 @@ def test_a_root_by_hand_brings_a_host_from_blank_to_ok(folder) -> None:
     rack.power_on()
     rack.appliance.wait_ok("px01")
     check_installed(rack, "px01")
-    wait_for(rack, lambda shot: any(row["path"] == "after" and row["state"] == "done" for row in shot["resources"]))
+    for member in ("after", "there"):
+        wait_for(rack, lambda shot: any(row["path"] == member and row["state"] == "done" for row in shot["resources"]))
+    said = rack.appliance.json("run", "there", "run")["stdout"]
+    same(said.split(), 2 * [rack.systems["toplevel"]], "what ssh.exec printed")
     verified = rack.appliance.json("run", "px01.host_key", "verify")
     print(f"    verify: {verified}", flush=True)
     expect(verified["fingerprint"].startswith("SHA256:") and verified["boot_id"], "who answered")

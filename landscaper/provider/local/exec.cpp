@@ -4,6 +4,7 @@
 
 #include "landscaper/async/process.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/provider/exec.hpp"
 #include "landscaper/provider/local/inputs.hpp"
 #include "landscaper/provider/local/types.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 struct command {
     process_spec spec;
     std::string input;
-    bool is_once = false;
 };
 
 error bad(const char* what) {
@@ -40,18 +40,7 @@ result<command> command_in(const engine::value& inputs) {
     if (given("stdin")) {
         TRY(out.input, text_of("local.exec", inputs, "stdin"));
     }
-    const auto* once = given("once");
-    if (once && !once->is_boolean()) return bad("\"once\" must be true or false");
-    out.is_once = once && once->get<bool>();
     return out;
-}
-
-bool is_utf8(const std::string& text) {
-    try {
-        return !nlohmann::json(text).dump().empty();
-    } catch (const nlohmann::json::exception&) {
-        return false;
-    }
 }
 
 task<engine::value> run(command c, request r) {
@@ -65,10 +54,7 @@ task<engine::value> run(command c, request r) {
         co_return error(provider_errc::failed,
                         name + ": " + ended.status.text() + (last.empty() ? "" : ": " + last));
     }
-    if (!is_utf8(ended.out)) co_return error(provider_errc::failed, name + ": what it printed is not UTF-8");
-    nlohmann::json outputs;
-    outputs["stdout"] = std::move(ended.out);
-    co_return engine::value(std::move(outputs));
+    co_return printed_outputs(name, std::move(ended.out));
 }
 
 class exec : public resource_type {
@@ -78,14 +64,15 @@ class exec : public resource_type {
     task<engine::value> create(request r) override {
         CO_TRY(auto c, command_in(r.inputs));
         c.spec.directory = folder_;
-        if (c.is_once && !r.is_stateful) co_return error(provider_errc::needs_state, "local.exec with once");
+        CO_TRY_VOID(check_once("local.exec", r));
         co_return co_await run(std::move(c), r);
     }
 
     task<engine::value> update(request r) override {
         CO_TRY(auto c, command_in(r.inputs));
         c.spec.directory = folder_;
-        if (c.is_once && r.previous && r.previous->outputs->contains("stdout")) co_return r.previous->outputs;
+        CO_TRY_VOID(check_once("local.exec", r));
+        if (auto kept = kept_by_once(r)) co_return *kept;
         co_return co_await run(std::move(c), r);
     }
 

@@ -8,6 +8,7 @@
 #include "landscaper/engine/io/process_provider.hpp"
 #include "tests/landscaper/daemon/appliance.hpp"
 #include "tests/landscaper/provider/conformance.hpp"
+#include "tests/landscaper/ssh/io/private_sshd.hpp"
 
 using namespace landscaper;
 using namespace landscaper::provider;
@@ -150,4 +151,31 @@ TEST_CASE("what was proven of a server is answered from the ledger, in this proc
     CHECK(ways.check("nixos.system", sample(system, "public_key", "ssh-ed25519 BBBB")) == without_spoiling());
     // Forgetting it was all: the server is not touched, and goes on from its disk.
     CHECK(ways.here.boots("px01") == pxe::stage::local);
+}
+
+TEST_CASE("a command on a real machine goes through its whole life, in this process and over stdio alike") {
+    auto sshd = ssh_test::private_sshd::start();
+    if (!sshd) return;
+    both_ways ways;
+    auto where = sshd->host();
+    ways.here.rack.client.private_key_file = where.identity_file;
+    auto sample = [&](bool is_once) {
+        return [&, is_once](const std::string&) {
+            json inputs{{"address", where.address},
+                        {"port", where.port},
+                        {"public_key", sshd->temporary().key.text()},
+                        {"command", "cat; echo here"},
+                        {"stdin", "given\n"}};
+            if (is_once) inputs["once"] = true;
+            auto changed = inputs;
+            changed["command"] = "echo changed";
+            return check_sample{"", value(inputs), value(changed), true, {}};
+        };
+    };
+    // What a command did cannot be looked at, so nobody can tell what others did to it.
+    auto blind = without_spoiling();
+    blind[2] = "unsupported applied again without a change, it is the same";
+    blind[8] = "unsupported it is gone";
+    CHECK(ways.check("ssh.exec", sample(false)) == blind);
+    CHECK(ways.check("ssh.exec", sample(true)) == blind);
 }

@@ -14,7 +14,7 @@ namespace {
 // As much of nixpkgs' lib as the modules use.
 constexpr const char* small_lib = R"({
   mkOption = x: x; mkDefault = x: x;
-  types = { str = 1; int = 1; anything = 1; attrsOf = x: 1; nullOr = x: 1; };
+  types = { str = 1; int = 1; bool = 1; anything = 1; attrsOf = x: 1; nullOr = x: 1; };
 })";
 
 std::set<std::string> names_of(const json& list) {

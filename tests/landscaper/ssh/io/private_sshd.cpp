@@ -1,4 +1,3 @@
-// The fixture's own source; named *_test.cpp so that it is built into the test program.
 #include "private_sshd.hpp"
 
 #include <doctest/doctest.h>
