@@ -32,7 +32,7 @@ def check_installed(rack: Rack, name: str, booted: str = "toplevel") -> dict:
     same(ssh.run("readlink -f /nix/var/nix/profiles/system"), systems["toplevel"], f"{name}: system profile")
     same(row["toplevel"], systems["toplevel"], f"{name}: generation on the console")
     ssh.run(f"nix-store --verify-path $(nix-store -q --requisites {systems['toplevel']})", timeout=300)
-    first = (1, "disk-main-ESP", "vfat") if rack.firmware.is_uefi else (1, "disk-main-bios", None)
+    first = (1, "disk-main-ESP", "vfat") if rack.firmware.is_uefi else (1, "disk-main-boot", None)
     disk = first_disk(rack.hosts[name].drives[0].controller)
     same(partitions(ssh, disk), [first, (2, "disk-main-root", "ext4")], f"{name}: partitions")
     marker = read_marker(ssh, disk)

@@ -25,7 +25,7 @@ def check_whole(rack: Rack, ssh: PinnedSsh) -> None:
     same(ssh.run(WHOLE, timeout=900), "0", "missing disks of the mirror")
     markers = [read_marker(ssh, disk) for disk in ("/dev/vda", "/dev/vdb")]
     same(markers[0], markers[1], "the disks' markers")
-    kind, system = ("ESP", "vfat") if rack.firmware.is_uefi else ("bios", None)
+    kind, system = ("ESP", "vfat") if rack.firmware.is_uefi else ("boot", None)
     for disk, name in (("/dev/vda", "main"), ("/dev/vdb", "disk1")):
         same(partitions(ssh, disk), [(1, f"disk-{name}-{kind}", system), (2, f"disk-{name}-root", "linux_raid_member")], disk)
     if not rack.firmware.is_uefi:

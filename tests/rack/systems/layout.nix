@@ -6,17 +6,17 @@
 # Input:  layout    "single-ext4" (ESP + ext4 root on one disk) or "mdadm-raid1" (an ESP on each disk, the root mirrored)
 #         devices   stable paths of the chosen disks, in the layout's order
 #         esp_size  sgdisk's size word for the ESP
-#         bios      a BIOS boot loader's layout: the loader's own partition disk-main-bios in the place of an ESP
+#         bios      a BIOS boot loader's layout: the loader's own partition disk-main-boot in the place of an ESP
 #         disko     a verbatim disko spec: not here, refused by name
 # Output: { destroy; format; mount; unmount; esp = [ block devices of the ESPs ]; root = block device of the root; }
 #         The first four are bash texts (`set -efux`) for the installer. The first disk's partitions are disk-main-ESP (or
-#         disk-main-bios) and disk-main-root, the second's disk-disk1-ESP and disk-disk1-root, mounted at /mnt, /mnt/boot and
+#         disk-main-boot) and disk-main-root, the second's disk-disk1-ESP and disk-disk1-root, mounted at /mnt, /mnt/boot and
 #         /mnt/boot1. Only `destroy` removes anything. `format` makes what is missing, leaves what is there, can be repeated,
 #         and refuses a disk that holds a partition or file system of anybody else.
 #         The 1 MiB before the first partition is left alone beyond the partition table's own sectors (0 to 33).
 { layout ? "single-ext4", devices, esp_size ? "512M", bios ? false, disko ? null, ... }:
 let
-  kind = if bios then "bios" else "ESP";
+  kind = if bios then "boot" else "ESP";
   disks = builtins.genList (number: rec {
     device = builtins.elemAt devices number;
     name = if number == 0 then "main" else "disk${toString number}";
