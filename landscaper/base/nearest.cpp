@@ -40,4 +40,9 @@ std::string nearest(std::string_view written, const std::vector<std::string>& kn
     return best;
 }
 
+std::string did_you_mean(std::string_view written, const std::vector<std::string>& known) {
+    auto meant = nearest(written, known);
+    return meant.empty() ? meant : "did you mean \"" + meant + "\"?";
+}
+
 }  // namespace landscaper

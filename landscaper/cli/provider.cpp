@@ -59,22 +59,20 @@ class of_serve : public provider::resource_type {
     control::client client_;
 };
 
-// Runs a command on some machine: what `once` means is decided here, where NixOps4's record is known.
-class exec_of_serve : public of_serve {
+// Runs something wherever serve does: what `once` means is decided here, where NixOps4's record is known.
+class exec_of_serve : public provider::exec_type {
   public:
-    using of_serve::of_serve;
-    task<engine::value> create(provider::request r) override {
-        CO_TRY_VOID(provider::check_once("ssh.exec", r));
-        co_return co_await of_serve::create(std::move(r));
-    }
-    task<engine::value> update(provider::request r) override {
-        CO_TRY_VOID(provider::check_once("ssh.exec", r));
-        if (auto kept = provider::kept_by_once(r)) co_return *kept;
-        co_return co_await of_serve::create(std::move(r));
-    }
-    task<provider::reality> read(provider::request r) override {
-        co_return co_await provider::resource_type::read(std::move(r));
-    }
+    exec_of_serve(const std::string& name, const std::string& socket)
+        : exec_type(name, "command"), serve_(name, socket) {}
+
+    task<> destroy(provider::request r) override { co_return co_await serve_.destroy(std::move(r)); }
+
+  protected:
+    result<void> check(const engine::value&) const override { return {}; }  // serve does
+    task<engine::value> run(provider::request r) override { co_return co_await serve_.create(std::move(r)); }
+
+  private:
+    of_serve serve_;
 };
 
 void add_types(provider::registry& to, const std::string& socket) {
@@ -82,7 +80,7 @@ void add_types(provider::registry& to, const std::string& socket) {
     for (const auto& type : provider::types()) {
         std::string name(type.name);
         if (type.family() == "local") continue;
-        if (name == "ssh.exec") {
+        if (type.takes("once")) {
             to.add(name, std::make_shared<exec_of_serve>(name, socket));
         } else {
             to.add(name, std::make_shared<of_serve>(name, socket));

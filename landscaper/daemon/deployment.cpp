@@ -154,9 +154,8 @@ std::string deployment::unmatched_launch(const engine::path& at) const {
     for (const auto& m : root_->members()) {
         for (auto part = m.at; !part.is_root(); part = part.parent()) names.insert(part.text());
     }
-    auto meant = nearest(at.text(), {names.begin(), names.end()});
-    return where + "launch: no member is called " + at.text() +
-           (meant.empty() ? "" : "; did you mean \"" + meant + "\"?");
+    auto meant = did_you_mean(at.text(), {names.begin(), names.end()});
+    return where + "launch: no member is called " + at.text() + (meant.empty() ? "" : "; " + meant);
 }
 
 // Paths of `launch:` that no member lies within, once all members are known. The rack's hosts become members

@@ -175,7 +175,7 @@ class host_job {
     void keep(std::unique_ptr<ssh::host_session> session);
     // The kept one, if it is open under `pin`.
     std::unique_ptr<ssh::host_session> take(const ssh::pin& pin);
-    task<> let_go();
+    task<> let_go(const ssh::host_session* kept);
     // Who answers with another key than the pinned one.
     task<job::stranger> stranger_here(bool has_looked_again);
     // Until another boot than `before` ("" = any) answers under `pin`: the session that it did in. Says

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 void host_job::keep(std::unique_ptr<ssh::host_session> session) {
     kept_ = std::move(session);
-    stages_.spawn("session", let_go());
+    if (kept_) stages_.spawn("session", let_go(kept_.get()));
 }
 
 std::unique_ptr<ssh::host_session> host_job::take(const ssh::pin& pin) {
@@ -28,9 +28,9 @@ task<job::stranger> host_job::stranger_here(bool has_looked_again) {
     co_return job::who_answers(refused, has_looked_again);
 }
 
-task<> host_job::let_go() {
+task<> host_job::let_go(const ssh::host_session* kept) {
     CO_TRY_VOID(co_await sleep_for(10s));
-    kept_.reset();
+    if (kept_.get() == kept) kept_.reset();
     co_return result<void>();
 }
 

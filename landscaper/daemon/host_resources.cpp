@@ -65,8 +65,7 @@ class host_resource : public provider::resource_type {
         return {{"generations", "What ran on the host, as it was proven.", {}},
                 {"rollback",
                  "Activates what ran before, as a deployment does, until `landscaper plan --refresh` and "
-                 "`landscaper "
-                 "apply` go forward again; confirm: the host's name.",
+                 "`landscaper apply` go forward again; confirm: the host's name.",
                  {"generation", "confirm"}}};
     }
     task<provider::operation_outcome> operate(provider::request r, std::string name,

@@ -1,7 +1,7 @@
 #include "landscaper/daemon/inventory_watch.hpp"
 
 #include <boost/asio/this_coro.hpp>
-#include <algorithm>
+#include <optional>
 
 #include "landscaper/async/file.hpp"
 #include "landscaper/base/nearest.hpp"
@@ -26,48 +26,61 @@ static inventory::problems unreadable(const std::string& path, const error& why)
 
 namespace {
 
-using inventory::problem;
 using name_list = std::vector<std::string>;
 
-// "did you mean ..", else what there is.
+// What is near, else what there is.
 std::string remedy_among(const std::string& written, const name_list& known, const std::string& otherwise) {
-    auto meant = nearest(written, known);
-    if (!meant.empty()) return "did you mean \"" + meant + "\"?";
+    auto meant = did_you_mean(written, known);
+    if (!meant.empty()) return meant;
     std::string all;
     for (const auto& name : known) all += (all.empty() ? "" : ", ") + name;
     return all.empty() || known.size() > 12 ? otherwise : "there is: " + all;
 }
 
-// hosts.NAME and hosts.NAME.RESOURCE are known as soon as the file is read; what a root expression declares
-// is not.
-void check_launch(const inventory::rack& declared, const std::string& file, const std::string& where,
+template <class T>
+name_list names_of(const std::map<std::string, T>& all) {
+    name_list out;
+    for (const auto& [name, one] : all) out.push_back(name);
+    return out;
+}
+
+// Paths of `launch:` against what is known as soon as the file is read: hosts.NAME, and hosts.NAME.RESOURCE
+// of hosts that the inventory drives. What a root expression declares is not.
+class launch_check {
+  public:
+    explicit launch_check(const inventory::rack& declared)
+        : hosts_(declared.hosts), chains_(outputs_of_hosts(declared)) {}
+
+    struct wrong {
+        std::string what, remedy;
+    };
+    std::optional<wrong> of(const std::string& text) const {
+        auto at = engine::path::parse(text);
+        if (!at || at->names().front() != "hosts" || at->names().size() < 2) return std::nullopt;
+        const auto& names = at->names();
+        if (!hosts_.contains(names[1])) {
+            return wrong{"there is no host " + text::printable(names[1], 80),
+                         remedy_among(names[1], names_of(hosts_), "name one of `hosts:`")};
+        }
+        auto chain = chains_.find(names[1]);
+        if (chain == chains_.end() || names.size() < 3) return std::nullopt;
+        if (names.size() == 3 && chain->second.contains(names[2])) return std::nullopt;
+        return wrong{"there is no resource " + text::printable(text, 80),
+                     remedy_among(names[2], names_of(chain->second), "")};
+    }
+
+  private:
+    const std::map<std::string, inventory::host>& hosts_;
+    nix::root::host_outputs chains_;  // of hosts that the inventory drives
+};
+
+void check_launch(const launch_check& check, const std::string& file, const std::string& where,
                   const inventory::launch_phases& phases, inventory::problems& out) {
-    name_list hosts;
-    for (const auto& [name, host] : declared.hosts) hosts.push_back(name);
     for (const auto& phase : phases) {
         for (const auto& one : phase) {
-            auto at = engine::path::parse(one.text);
-            if (!at || at->names().front() != "hosts" || at->names().size() < 2) continue;
-            auto add = [&](std::string what, std::string remedy) {
-                out.push_back(
-                    {file, one.line, one.column, where + ": " + std::move(what), std::move(remedy)});
-            };
-            const auto& name = at->names()[1];
-            auto found = declared.hosts.find(name);
-            if (found == declared.hosts.end()) {
-                auto shown = text::printable(name, 80);
-                add("there is no host " + shown, remedy_among(name, hosts, "name one of `hosts:`"));
-                continue;
-            }
-            bool has_chain = found->second.managed_by == inventory::host_driver::inventory;
-            if (!has_chain || at->names().size() < 3) continue;
-            name_list resources;
-            auto chains = outputs_of_hosts(declared);
-            for (const auto& [resource, outputs] : chains[name]) resources.push_back(resource);
-            bool is_known = at->names().size() == 3 && std::ranges::count(resources, at->names()[2]);
-            if (is_known) continue;
-            auto shown = text::printable(one.text, 80);
-            add("there is no resource " + shown, remedy_among(at->names()[2], resources, ""));
+            auto wrong = check.of(one.text);
+            if (!wrong) continue;
+            out.push_back({file, one.line, one.column, where + ": " + wrong->what, wrong->remedy});
         }
     }
 }
@@ -84,9 +97,10 @@ inventory::parsed parse_inventory(const std::string& text, const std::string& fi
             all.push_back({file, type.line, type.column, "reconcile.repair: " + why.what, why.remedy});
         }
     }
-    check_launch(*read, file, "launch", read->launch, all);
+    launch_check check(*read);
+    check_launch(check, file, "launch", read->launch, all);
     for (const auto& [name, one] : read->deployments) {
-        check_launch(*read, file, "deployments." + name + ".launch", one.launch, all);
+        check_launch(check, file, "deployments." + name + ".launch", one.launch, all);
     }
     if (!all.empty()) return all;
     return read;

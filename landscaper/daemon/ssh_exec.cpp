@@ -6,16 +6,18 @@
 #include "landscaper/base/ip_address.hpp"
 #include "landscaper/base/printable.hpp"
 #include "landscaper/provider/exec.hpp"
-#include "landscaper/provider/types.hpp"
+#include "landscaper/provider/inputs.hpp"
 
 namespace landscaper::daemon {
 
 namespace {
 
+using provider::given;
 using provider::provider_errc;
 using provider::request;
+using provider::text_of;
 
-constexpr const char* name = "ssh.exec";
+constexpr const char* ssh_exec = "ssh.exec";
 // The engine has deadlines for work that makes no progress; a command may take as long as it likes.
 constexpr auto no_deadline = std::chrono::hours(24 * 365);
 
@@ -26,19 +28,7 @@ struct command {
 };
 
 error bad(const std::string& what) {
-    return {provider_errc::bad_input, std::string(name) + ": " + what};
-}
-
-// An input that may be absent or null.
-const nlohmann::json* given(const engine::value& inputs, const char* input) {
-    auto found = inputs->find(input);
-    return found == inputs->end() || found->is_null() ? nullptr : &*found;
-}
-
-result<std::string> text_in(const engine::value& inputs, const char* input) {
-    const auto* text = given(inputs, input);
-    if (!text || !text->is_string()) return bad('"' + std::string(input) + "\" must be a string");
-    return text->get<std::string>();
+    return {provider_errc::bad_input, std::string(ssh_exec) + ": " + what};
 }
 
 // As adduser(8) takes names; nothing that ssh could read as an option.
@@ -52,7 +42,7 @@ bool is_user(const std::string& text) {
 
 result<void> take_options(command& to, const engine::value& inputs) {
     if (given(inputs, "user")) {
-        TRY(to.host.user, text_in(inputs, "user"));
+        TRY(to.host.user, text_of(ssh_exec, inputs, "user"));
         if (!is_user(to.host.user))
             return bad("\"user\" is no user name: " + text::printable(to.host.user, 60));
     }
@@ -62,15 +52,15 @@ result<void> take_options(command& to, const engine::value& inputs) {
         to.host.port = static_cast<std::uint16_t>(number);
     }
     if (given(inputs, "stdin")) {
-        TRY(to.input, text_in(inputs, "stdin"));
+        TRY(to.input, text_of(ssh_exec, inputs, "stdin"));
     }
     return {};
 }
 
 result<command> command_in(const engine::value& inputs) {
-    TRY_VOID(provider::check_inputs(*provider::find_type(name), inputs));
-    TRY(auto address, text_in(inputs, "address"));
-    TRY(auto key_text, text_in(inputs, "public_key"));
+    TRY_VOID(provider::check_inputs(ssh_exec, inputs));
+    TRY(auto address, text_of(ssh_exec, inputs, "address"));
+    TRY(auto key_text, text_of(ssh_exec, inputs, "public_key"));
     command out;
     auto parsed = ip_address::parse(address);
     if (!parsed) return bad("\"address\" must be an IPv4 or IPv6 address: " + text::printable(address, 60));
@@ -83,45 +73,27 @@ result<command> command_in(const engine::value& inputs) {
             key.error().message());
     }
     out.key = *key;
-    TRY(out.script, text_in(inputs, "command"));
+    TRY(out.script, text_of(ssh_exec, inputs, "command"));
     if (out.script.empty()) return bad("\"command\" is empty");
     TRY_VOID(take_options(out, inputs));
     return out;
 }
 
-class exec : public provider::resource_type {
+class exec : public provider::exec_type {
   public:
-    explicit exec(rack_context& rack) : rack_(rack) {}
+    explicit exec(rack_context& rack) : exec_type(ssh_exec, "command"), rack_(rack) {}
 
-    task<engine::value> create(request r) override {
+  protected:
+    result<void> check(const engine::value& inputs) const override {
+        TRY_VOID(command_in(inputs));
+        return {};
+    }
+
+    task<engine::value> run(request r) override {
         CO_TRY(auto c, command_in(r.inputs));
-        CO_TRY_VOID(provider::check_once(name, r));
-        co_return co_await run(std::move(c), r);
-    }
-
-    task<engine::value> update(request r) override {
-        CO_TRY(auto c, command_in(r.inputs));
-        CO_TRY_VOID(provider::check_once(name, r));
-        if (auto kept = provider::kept_by_once(r)) co_return *kept;
-        co_return co_await run(std::move(c), r);
-    }
-
-    task<> destroy(request) override { co_return result<void>(); }
-
-    std::vector<provider::operation_info> operations() const override {
-        return {{"run", "Runs the command again, also with `once`, and records what it prints.", {}}};
-    }
-    task<provider::operation_outcome> operate(request r, std::string, engine::value) override {
-        CO_TRY(auto c, command_in(r.inputs));
-        CO_TRY(auto outputs, co_await run(std::move(c), r));
-        co_return provider::operation_outcome{outputs, outputs};
-    }
-
-  private:
-    task<engine::value> run(command c, request r) const {
         c.host.identity_file = rack_.client.private_key_file;
         auto where = c.host.address;
-        CO_TRY(auto pin, ssh::make_pin("ssh.exec", c.key));
+        CO_TRY(auto pin, ssh::make_pin(ssh_exec, c.key));
         ssh::host_session session(rack_.executor, rack_.ssh, c.host, pin);
         r.working("logs in to " + where);
         auto opened = co_await session.open();
@@ -146,6 +118,7 @@ class exec : public provider::resource_type {
         co_return provider::printed_outputs(where, std::move(ended->output));
     }
 
+  private:
     rack_context& rack_;
 };
 

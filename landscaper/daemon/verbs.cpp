@@ -7,6 +7,7 @@
 #include "landscaper/daemon/own_provider.hpp"
 #include "landscaper/daemon/resource_verbs.hpp"
 #include "landscaper/engine/judge.hpp"
+#include "landscaper/provider/types.hpp"
 
 namespace landscaper::daemon {
 
@@ -205,8 +206,10 @@ task<nlohmann::json> verbs::bring_about(std::string operation, std::string type,
     auto dot = type.find('.');
     asked.provider.name = type.substr(0, dot);
     asked.type = dot == std::string::npos ? "" : type.substr(dot + 1);
-    // Of the types that the daemon does, one is about no host of its ledger.
-    if (type != "ssh.exec") {
+    // Of the types that the daemon does, some are about no host of its ledger.
+    const auto* known = provider::find_type(type);
+    bool is_of_no_host = known && known->family() != "local" && !known->takes("host");
+    if (!is_of_no_host) {
         asked.inputs["host"] = engine::literal(inputs.value("host", nlohmann::json()));
         auto host = host_claimed_by(asked);
         if (host.empty()) {

@@ -39,9 +39,9 @@ void settle_role(reading& in, const yaml_entry& entry, const std::string& path, 
         in.bad(entry.key.at, path + ": no role, and there are several systems",
                "write role: here or in defaults, one of " + joined(known, ", "));
     } else {
-        auto meant = nearest(h.role, known);
+        auto meant = did_you_mean(h.role, known);
         in.bad(where(entry, "role"), path + ".role: " + quoted(h.role) + " is not in `systems`",
-               meant.empty() ? "write one of: " + joined(known, ", ") : "did you mean \"" + meant + "\"?");
+               meant.empty() ? "write one of: " + joined(known, ", ") : meant);
     }
 }
 

@@ -53,8 +53,8 @@ std::vector<std::string> completions(std::string_view section, std::string_view 
 }
 
 std::string remedy_for_unknown(std::string_view name, const std::vector<std::string>& known) {
-    auto meant = nearest(name, known);
-    if (!meant.empty()) return "did you mean \"" + meant + "\"?";
+    auto meant = did_you_mean(name, known);
+    if (!meant.empty()) return meant;
     for (const auto& key : schema()) {
         if (key.name != name) continue;
         return key.section.empty() ? "it belongs to the left margin"

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "landscaper/provider/inputs.hpp"
+
 namespace landscaper::provider {
 
 namespace {
@@ -14,29 +16,46 @@ bool is_utf8(const std::string& text) {
     }
 }
 
-const nlohmann::json* once_in(const request& r) {
-    auto found = r.inputs->find("once");
-    return found == r.inputs->end() || found->is_null() ? nullptr : &*found;
+bool is_once(const request& r) {
+    const auto* once = given(r.inputs, "once");
+    return once && once->get<bool>();
 }
 
 }  // namespace
 
-result<void> check_once(std::string_view dotted_name, const request& r) {
-    const auto* once = once_in(r);
-    if (!once) return {};
-    auto name = std::string(dotted_name);
-    if (!once->is_boolean()) {
-        return error(provider_errc::bad_input, name + ": \"once\" must be true or false");
+result<void> exec_type::check_request(const request& r) const {
+    TRY_VOID(check(r.inputs));
+    const auto* once = given(r.inputs, "once");
+    if (once && !once->is_boolean()) {
+        return error(provider_errc::bad_input, name_ + ": \"once\" must be true or false");
     }
-    if (once->get<bool>() && !r.is_stateful) return error(provider_errc::needs_state, name + " with once");
+    if (is_once(r) && !r.is_stateful) return error(provider_errc::needs_state, name_ + " with once");
     return {};
 }
 
-std::optional<engine::value> kept_by_once(const request& r) {
-    const auto* once = once_in(r);
-    bool is_once = once && once->is_boolean() && once->get<bool>();
-    if (!is_once || !r.previous || !r.previous->outputs->contains("stdout")) return std::nullopt;
-    return r.previous->outputs;
+task<engine::value> exec_type::create(request r) {
+    CO_TRY_VOID(check_request(r));
+    co_return co_await run(std::move(r));
+}
+
+task<engine::value> exec_type::update(request r) {
+    CO_TRY_VOID(check_request(r));
+    bool is_recorded = r.previous && r.previous->outputs->contains("stdout");
+    if (is_once(r) && is_recorded) co_return r.previous->outputs;
+    co_return co_await run(std::move(r));
+}
+
+task<> exec_type::destroy(request) {
+    co_return result<void>();
+}
+
+std::vector<operation_info> exec_type::operations() const {
+    return {{"run", "Runs the " + what_ + " again, also with `once`, and records what it prints.", {}}};
+}
+
+task<operation_outcome> exec_type::operate(request r, std::string, engine::value) {
+    CO_TRY(auto outputs, co_await run(std::move(r)));
+    co_return operation_outcome{outputs, outputs};
 }
 
 result<engine::value> printed_outputs(const std::string& program, std::string printed) {

@@ -1,18 +1,38 @@
 // What the exec types have in common, wherever their program runs: `once`, and standard output as the output.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "landscaper/provider/provider.hpp"
 
 namespace landscaper::provider {
 
-// bad_input when `once` is no boolean, needs_state when it is true and nothing is recorded for the resource.
-result<void> check_once(std::string_view dotted_name, const request& r);
+// Runs at creation and at an update, with `once` at creation only; then an update answers what is recorded.
+// `once` that is no boolean is bad_input, and needs_state when nothing is recorded for the resource. Whatever
+// the program did is its own: there is nothing to destroy.
+class exec_type : public resource_type {
+  public:
+    // `what` is run: "program", for people.
+    exec_type(std::string dotted_name, std::string what)
+        : name_(std::move(dotted_name)), what_(std::move(what)) {}
 
-// What an update of a resource with `once` answers without running anything: what is recorded.
-std::optional<engine::value> kept_by_once(const request& r);
+    task<engine::value> create(request r) override;
+    task<engine::value> update(request r) override;
+    task<> destroy(request r) override;
+    std::vector<operation_info> operations() const override;
+    task<operation_outcome> operate(request r, std::string name, engine::value arguments) override;
+
+  protected:
+    const std::string& name() const { return name_; }
+    // Before anything else, also where nothing is run.
+    virtual result<void> check(const engine::value& inputs) const = 0;
+    virtual task<engine::value> run(request r) = 0;
+
+  private:
+    result<void> check_request(const request& r) const;
+
+    std::string name_, what_;
+};
 
 // {stdout}; `failed` when it is not UTF-8, which JSON cannot hold. `program` is for the message.
 result<engine::value> printed_outputs(const std::string& program, std::string printed);

@@ -70,6 +70,11 @@ std::vector<type_info> make_types() {
 
 }  // namespace
 
+bool type_info::takes(std::string_view input) const {
+    return std::any_of(inputs.begin(), inputs.end(),
+                       [&](const input_info& one) { return one.name == input; });
+}
+
 std::span<const type_info> types() {
     static const auto table = make_types();
     return table;
@@ -118,8 +123,8 @@ repair_objection objection_to_repair(const std::string& dotted_name) {
         list += (list.empty() ? "" : ", ") + may_be.back();
     }
     if (!type) {
-        auto meant = nearest(dotted_name, may_be);
-        auto remedy = meant.empty() ? "there is: " + list : "did you mean \"" + meant + "\"?";
+        auto meant = did_you_mean(dotted_name, may_be);
+        auto remedy = meant.empty() ? "there is: " + list : meant;
         return {name + " is no resource type that can be repaired", remedy};
     }
     auto remedy = "leave it out; what can be repaired: " + list;
@@ -138,9 +143,7 @@ result<void> check_inputs(const type_info& type, const engine::value& inputs) {
         }
     }
     for (const auto& [name, given] : inputs->items()) {
-        bool is_known = std::any_of(type.inputs.begin(), type.inputs.end(),
-                                    [&, &key = name](const input_info& known) { return known.name == key; });
-        if (!is_known) return bad("there is no input \"" + name + "\"");
+        if (!type.takes(name)) return bad("there is no input \"" + name + "\"");
     }
     return {};
 }

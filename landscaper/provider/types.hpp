@@ -30,6 +30,7 @@ struct type_info {
     unsigned retries = 0;
     std::string_view family() const { return name.substr(0, name.find('.')); }
     std::string_view type() const { return name.substr(name.find('.') + 1); }
+    bool takes(std::string_view input) const;
 };
 
 std::span<const type_info> types();

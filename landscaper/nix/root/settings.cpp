@@ -195,10 +195,10 @@ std::string check_names(const settings& own, const engine::member& of) {
                      const std::vector<std::string>& known) -> std::string {
         for (const auto& name : names) {
             if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-            auto meant = nearest(name, known);
-            return sentence_about(own, of.at, setting,
-                                  "there is no \"" + text::printable(name, 80) + "\"" +
-                                      (meant.empty() ? "" : "; did you mean \"" + meant + "\"?"));
+            auto meant = did_you_mean(name, known);
+            return sentence_about(
+                own, of.at, setting,
+                "there is no \"" + text::printable(name, 80) + "\"" + (meant.empty() ? "" : "; " + meant));
         }
         return {};
     };

@@ -1,5 +1,4 @@
-// local.exec: runs a program and keeps its standard output. With `once` it runs only at creation, and so
-// needs state. Whatever the program did is its own: there is nothing to destroy.
+// local.exec: runs a program of this machine.
 #include <nlohmann/json.hpp>
 
 #include "landscaper/async/process.hpp"
@@ -22,70 +21,47 @@ error bad(const char* what) {
 }
 
 result<command> command_in(const engine::value& inputs) {
-    TRY_VOID(check("local.exec", inputs));
+    TRY_VOID(check_inputs("local.exec", inputs));
     command out;
     TRY(auto program, text_of("local.exec", inputs, "executable"));
     out.spec.argv.push_back(std::move(program));
-    auto given = [&](const char* name) {
-        auto found = inputs->find(name);
-        return found == inputs->end() || found->is_null() ? nullptr : &*found;
-    };
-    if (const auto* args = given("args")) {
+    if (const auto* args = given(inputs, "args")) {
         if (!args->is_array()) return bad("\"args\" must be a list of strings");
         for (const auto& arg : *args) {
             if (!arg.is_string()) return bad("\"args\" must be a list of strings");
             out.spec.argv.push_back(arg.get<std::string>());
         }
     }
-    if (given("stdin")) {
+    if (given(inputs, "stdin")) {
         TRY(out.input, text_of("local.exec", inputs, "stdin"));
     }
     return out;
 }
 
-task<engine::value> run(command c, request r) {
-    process_options options;
-    options.input = c.input;
-    options.on_err_line = [r](std::string_view line) { r.log(text::printable(line)); };
-    auto name = c.spec.argv[0];
-    CO_TRY(auto ended, co_await run_process(std::move(c.spec), std::move(options), steady_time::max()));
-    if (!ended.status.is_success()) {
-        auto last = text::printable(ended.err, 2000);
-        co_return error(provider_errc::failed,
-                        name + ": " + ended.status.text() + (last.empty() ? "" : ": " + last));
-    }
-    co_return printed_outputs(name, std::move(ended.out));
-}
-
-class exec : public resource_type {
+class exec : public exec_type {
   public:
-    explicit exec(std::string folder) : folder_(std::move(folder)) {}
+    explicit exec(std::string folder) : exec_type("local.exec", "program"), folder_(std::move(folder)) {}
 
-    task<engine::value> create(request r) override {
-        CO_TRY(auto c, command_in(r.inputs));
-        c.spec.directory = folder_;
-        CO_TRY_VOID(check_once("local.exec", r));
-        co_return co_await run(std::move(c), r);
+  protected:
+    result<void> check(const engine::value& inputs) const override {
+        TRY_VOID(command_in(inputs));
+        return {};
     }
 
-    task<engine::value> update(request r) override {
+    task<engine::value> run(request r) override {
         CO_TRY(auto c, command_in(r.inputs));
         c.spec.directory = folder_;
-        CO_TRY_VOID(check_once("local.exec", r));
-        if (auto kept = kept_by_once(r)) co_return *kept;
-        co_return co_await run(std::move(c), r);
-    }
-
-    task<> destroy(request) override { co_return result<void>(); }
-
-    std::vector<operation_info> operations() const override {
-        return {{"run", "Runs the program again, also with `once`, and records what it prints.", {}}};
-    }
-    task<operation_outcome> operate(request r, std::string, engine::value) override {
-        CO_TRY(auto c, command_in(r.inputs));
-        c.spec.directory = folder_;
-        CO_TRY(auto outputs, co_await run(std::move(c), r));
-        co_return operation_outcome{outputs, outputs};
+        process_options options;
+        options.input = c.input;
+        options.on_err_line = [&r](std::string_view line) { r.log(text::printable(line)); };
+        auto program = c.spec.argv[0];
+        CO_TRY(auto ended, co_await run_process(std::move(c.spec), std::move(options), steady_time::max()));
+        if (!ended.status.is_success()) {
+            auto last = text::printable(ended.err, 2000);
+            co_return error(provider_errc::failed,
+                            program + ": " + ended.status.text() + (last.empty() ? "" : ": " + last));
+        }
+        co_return printed_outputs(program, std::move(ended.out));
     }
 
   private:

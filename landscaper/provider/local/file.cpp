@@ -27,7 +27,7 @@ class file : public resource_type {
     explicit file(std::string folder) : folder_(std::move(folder)) {}
 
     task<engine::value> create(request r) override {
-        CO_TRY_VOID(check("local.file", r.inputs));
+        CO_TRY_VOID(check_inputs("local.file", r.inputs));
         CO_TRY(auto name, text_of("local.file", r.inputs, "name"));
         CO_TRY(auto contents, text_of("local.file", r.inputs, "contents"));
         CO_TRY_VOID(write_file_atomically(name_in(folder_, name), contents));

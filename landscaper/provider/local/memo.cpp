@@ -12,14 +12,14 @@ class memo : public resource_type {
   public:
     task<engine::value> create(request r) override {
         if (!r.is_stateful) co_return error(provider_errc::needs_state, "local.memo");
-        CO_TRY_VOID(check("local.memo", r.inputs));
+        CO_TRY_VOID(check_inputs("local.memo", r.inputs));
         nlohmann::json outputs;
         outputs["value"] = r.inputs->at("initialize_with");
         co_return engine::value(std::move(outputs));
     }
 
     task<engine::value> update(request r) override {
-        CO_TRY_VOID(check("local.memo", r.inputs));
+        CO_TRY_VOID(check_inputs("local.memo", r.inputs));
         if (!r.previous || !r.previous->outputs->contains("value")) {
             co_return error(provider_errc::bad_input, "local.memo: there is no previous value");
         }

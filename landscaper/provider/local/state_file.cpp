@@ -27,7 +27,7 @@ auto unlocked(Attempt attempt, request r) -> task<typename std::invoke_result_t<
 
 result<std::string> file_name(const request& r, const std::string& folder) {
     const auto& inputs = r.previous ? r.previous->inputs : r.inputs;
-    TRY_VOID(check("local.state_file", inputs));
+    TRY_VOID(check_inputs("local.state_file", inputs));
     TRY(auto name, text_of("local.state_file", inputs, "name"));
     return name_in(folder, std::move(name));
 }
