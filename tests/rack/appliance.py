@@ -53,10 +53,13 @@ class Appliance:
         self.log = folder / "serve.log"
         self.process: subprocess.Popen | None = None
 
-    def write_inventory(self, systems: dict, hosts: dict, extra: str = "", dhcp: str = "proxy") -> None:
-        """`hosts` is {name: {"mac":.., "ip":.., ...}}; written as flow mappings, as an operator would."""
+    def write_inventory(self, systems: dict, hosts: dict, extra: str = "", dhcp: str = "proxy", roles: dict | None = None) -> None:
+        """`hosts` is {name: {"mac":.., "ip":.., ...}}; written as flow mappings, as an operator would. `roles` are more than
+        the ordinary one: {role: systems}."""
+        pairs = {"proxmox": systems, **(roles or {})}
+        listed = ", ".join(f"{role}: {{ base: {pair['base']}, toplevel: {pair['toplevel']} }}" for role, pair in pairs.items())
         lines = ["version: 1", f"site: {self.folder.name[:63]}", f"network: {{ interface: lan, address: {APPLIANCE}/{LENGTH}, dhcp: {dhcp} }}",
-                 f"systems: {{ proxmox: {{ base: {systems['base']}, toplevel: {systems['toplevel']} }} }}",
+                 f"systems: {{ {listed} }}",
                  f"defaults: {{ role: proxmox, firmware: uefi, nameservers: [{SITE}], disk: {{ layout: single-ext4, wipe: blank }} }}",
                  "hosts:"]
         for name, values in hosts.items():

@@ -29,6 +29,7 @@ class Rack:
                  site=SiteDhcp, disk: tuple = ("virtio",), disks: int = 1):
         self.folder, self.firmware, self.dhcp, self.controllers, self.disks = folder, firmware, dhcp, disk, disks
         self.systems = store.systems()
+        self.roles: dict = {}     # more roles than the ordinary one: {role: systems}
         if "sata" in disk:      # the cloud kernel has no driver for it
             self.systems["base"] = self.systems["generic_base"]
         self.network = Network()
@@ -53,7 +54,11 @@ class Rack:
         return row if self.firmware.is_uefi else {**row, "firmware": "bios"}
 
     def write_inventory(self) -> None:
-        self.appliance.write_inventory(self.systems, self.inventory, dhcp=self.dhcp)
+        self.appliance.write_inventory(self.systems, self.inventory, dhcp=self.dhcp, roles=self.roles)
+
+    def systems_of(self, name: str) -> dict:
+        """The systems of a server's role."""
+        return self.roles.get(self.inventory[name].get("role"), self.systems)
 
     def start(self, *more: str) -> None:
         """landscaper is up and answers; `more` words for `landscaper serve`."""

@@ -7,9 +7,10 @@ import json
 import os
 
 from rack import disk
-from rack.expect import expect
+from rack.expect import expect, same
+from rack.pinned_ssh import PinnedSsh
 from rack.rack import Rack
-from rack.test_rack_up import check_installed, login, print_phases
+from rack.test_rack_up import check_installed, login, login_when_up, print_phases
 from rack.test_two_disks import check_whole, layout_source
 
 
@@ -48,23 +49,71 @@ def test_one_disk_and_two_mirrored_ones_by_disko(folder) -> None:
     check_whole(rack, login(rack, "px02"))
 
 
-def test_btrfs_and_lvm_by_disko_up_to_the_reboot(folder) -> None:
-    """The rehearsal's systems boot from ext4 only, so these end where the installer is done with the disk."""
+# {layout: what blkid calls its root partition}
+ROOTS = {"btrfs": "btrfs", "lvm-thin": "LVM2_member"}
+# A volume of the thin pool that `lvm-thin` has beside its root, with a first sector that says whose it is.
+THIN_VOLUME = ("lvcreate -q -y -V 1G -T pool/thin -n guest && printf 'a guest of px02' | dd of=/dev/pool/guest bs=512 conv=sync,fsync")
+
+
+def mounted_by_disko(rack: Rack, name: str) -> dict:
+    """{place: (device, type)} of the mounts that disko's script made in the installer, its /mnt taken off."""
+    steps = rack.appliance.json("host", name)["steps"]
+    proof = next(step for step in steps if step["step"] == "format" and step["resource"] == "installation")["proof_text"]
+    rows = [line.split() for line in json.loads(proof)["mounts"]]
+    return {place.removeprefix("/mnt") or "/": (device, kind) for place, device, kind in rows}
+
+
+def mounted(ssh: PinnedSsh) -> dict:
+    """The same of the running host: what lies on its disk."""
+    rows = [line.split() for line in ssh.run("findmnt -rn -o TARGET,SOURCE,FSTYPE").splitlines()]
+    return {place: (device, kind) for place, device, kind in rows if device.startswith("/dev/")}
+
+
+def check_layout(rack: Rack, name: str, layout: str) -> dict:
+    """An installed host on its layout: what check_installed() returns."""
+    seen = check_installed(rack, name, root=ROOTS[layout])
+    ssh = login(rack, name)
+    mounts = mounted_by_disko(rack, name)
+    same(mounted(ssh), mounts, f"{name}: mounts of the host, and of the installer")
+    if layout == "btrfs":
+        same(mounts, {"/boot": ("/dev/vda1", "vfat"), **{place: (f"/dev/vda2[{subvolume}]", "btrfs") for place, subvolume in (
+            ("/", "/root"), ("/nix", "/nix"), ("/home", "/home"))}}, f"{name}: mounts")
+    else:
+        same(mounts, {"/boot": ("/dev/vda1", "vfat"), "/": ("/dev/mapper/pool-root", "ext4")}, f"{name}: mounts")
+        volumes = dict(line.split() for line in ssh.run("lvs --noheadings -o lv_name,segtype pool").splitlines())
+        same({key: volumes[key] for key in ("root", "thin")}, {"root": "linear", "thin": "thin-pool"}, f"{name}: volumes")
+    print(f"    {name}: {mounts}", flush=True)
+    return seen
+
+
+def test_btrfs_and_lvm_by_disko_come_to_ok_and_boot_from_their_disks(folder) -> None:
     if not is_given():
         return
     rack = Rack(folder, servers=2)
-    for name, layout in (("px01", "btrfs"), ("px02", "lvm-thin")):
+    layouts = dict(zip(rack.hosts, ROOTS))
+    for name, layout in layouts.items():
         disk.blank(rack.hosts[name].disk, 40 * disk.GIB)     # takes no room
         first_disk_as(rack, name, layout)
+        rack.inventory[name]["role"] = layout
+        half = layout.replace("-", "_")
+        rack.roles[layout] = {word: rack.systems[f"{half}_{word}"] for word in ("base", "toplevel")}
     rack.write_inventory()
     rack.start()
     powered_on = rack.power_on()
-    for name in rack.hosts:
-        rack.appliance.wait_for(name, lambda row: row["phase"] == "reboot", 1200)
+    first = {}
+    for name, layout in layouts.items():
+        rack.appliance.wait_ok(name, 1800)
         print_phases(rack, name, powered_on)
         said_disko(rack, name)
-        steps = {s["step"]: s for s in rack.appliance.json("host", name)["steps"] if s["resource"] == "installation"}
-        mounts = json.loads(steps["format"]["proof_text"])["mounts"]
-        print(f"    {name}: {mounts}", flush=True)
-        for step in ("format", "copy", "loader", "unmount", "finish"):
-            expect(steps[step].get("proof"), f"{name}: the step {step} was not proven")
+        first[name] = check_layout(rack, name, layout)
+    login(rack, "px02").run(THIN_VOLUME)
+    for host in rack.hosts.values():
+        host.cut_power()
+        host.power_on()
+    for name, layout in layouts.items():
+        ssh = login_when_up(rack, name, 600)
+        expect(ssh.run("cat /proc/sys/kernel/random/boot_id") != first[name]["boot"], f"{name} did not boot again")
+        second = check_layout(rack, name, layout)
+        same(second["marker"], first[name]["marker"], f"{name}: marker after the second power-on")
+        same(second["attempt"], first[name]["attempt"], f"{name}: attempt after the second power-on")
+    same(login(rack, "px02").run("head -c 15 /dev/pool/guest"), "a guest of px02", "what the thin volume held before the power went")

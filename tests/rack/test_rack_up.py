@@ -20,10 +20,10 @@ def login(rack: Rack, name: str) -> PinnedSsh:
     return PinnedSsh(rack.network, rack.folder, address, Path(STATE) / "keys/client_ed25519", key)
 
 
-def check_installed(rack: Rack, name: str, booted: str = "toplevel") -> dict:
+def check_installed(rack: Rack, name: str, booted: str = "toplevel", root: str = "ext4") -> dict:
     """Everything an `ok` server must say of itself; returns its marker and boot id. `booted` is the system it was booted
-    into: another than the final one where both have the same kernel."""
-    row, ssh, systems = rack.appliance.host(name), login(rack, name), rack.systems
+    into: another than the final one where both have the same kernel. `root` is what its root partition holds."""
+    row, ssh, systems = rack.appliance.host(name), login(rack, name), rack.systems_of(name)
     same(ssh.run("hostname"), name, "host name")
     same(ssh.run("nixos-version"), "25.05.rehearsal-toplevel", f"{name}: system")
     for link, system in (("booted", booted), ("current", "toplevel")):
@@ -34,7 +34,7 @@ def check_installed(rack: Rack, name: str, booted: str = "toplevel") -> dict:
     ssh.run(f"nix-store --verify-path $(nix-store -q --requisites {systems['toplevel']})", timeout=300)
     first = (1, "disk-main-ESP", "vfat") if rack.firmware.is_uefi else (1, "disk-main-boot", None)
     disk = first_disk(rack.hosts[name].drives[0].controller)
-    same(partitions(ssh, disk), [first, (2, "disk-main-root", "ext4")], f"{name}: partitions")
+    same(partitions(ssh, disk), [first, (2, "disk-main-root", root)], f"{name}: partitions")
     marker = read_marker(ssh, disk)
     same(marker["state"], "finished", f"{name}: marker")
     same(marker["host"], row["host_id"], f"{name}: marker's host id")

@@ -9,6 +9,7 @@ from pathlib import Path
 from rack import cable, capture, disk, rooted, stages, test_client_packets
 from rack.drives import Drive
 from rack.serial_log import SerialLog
+from rack.systems.initrds import without
 from rack.systems.newc import archive
 from rack.systems.packages import grouped, store_tree_place
 
@@ -111,6 +112,16 @@ class Archives(unittest.TestCase):
             self.assertEqual(data, archive(tree))
             names = subprocess.run(["cpio", "-t", "--quiet"], input=data, capture_output=True, check=True).stdout.decode().split()
         self.assertEqual(names, ["dev", "dev/console", "bin", "bin/link", "bin/program"])
+
+    def test_a_second_archive_brings_nothing_that_the_first_one_has(self):
+        with tempfile.TemporaryDirectory() as name:
+            first, second = Path(name) / "first", Path(name) / "second"
+            for tree, files in ((first, ("libc.so.6", "mdadm")), (second, ("libc.so.6", "lvm"))):
+                (tree / "lib64").mkdir(parents=True)
+                for file in files:
+                    (tree / "lib64" / file).write_text(file)
+            without(second, first)
+            self.assertEqual([path.name for path in second.rglob("*") if path.is_file()], ["lvm"])
 
 
 class Packages(unittest.TestCase):

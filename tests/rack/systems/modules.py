@@ -12,6 +12,8 @@ FILES = ["crc32c_generic", "ext4", "vfat", "nls_ascii", "nls_cp437", "efivarfs"]
 HARDWARE = ["ahci", "nvme", "sd_mod", "e1000", "e1000e", "crc32c_intel", "crct10dif_pclmul",
             "crct10dif_generic", "crc64_rocksoft"]
 ARRAYS = ["md_mod", "raid1"]
+# What a layout's root needs beside these, as disko's own list for it has it.
+LAYOUTS = {"btrfs": ["btrfs"], "lvm-thin": ["dm_snapshot", "dm_thin_pool"]}
 
 
 def _normal(name: str) -> str:

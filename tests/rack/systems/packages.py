@@ -17,8 +17,11 @@ BASE = ["bash", "coreutils", "util-linux", "mount", "grep", "sed", "findutils", 
 GRUB = ["grub2-common", "grub-pc-bin"]
 # One store path each, in the final system only.
 MORE = ["tree", "less", "hdparm", "time", "iputils-ping", "pv"]
+# The tools of a layout: in the systems that are for it; of them in its stage 1.
+LAYOUTS = {"btrfs": ["btrfs-progs"], "lvm-thin": ["lvm2", "thin-provisioning-tools"]}
+LAYOUT_STAGE_1 = {"btrfs": [], "lvm-thin": ["lvm"]}
 WITHOUT = """
-    adduser base-files bzip2 debconf debianutils dpkg gcc-12-base init-system-helpers libaudit-common libcbor0.8 libcurl4
+    adduser base-files bzip2 debconf debianutils dmeventd dpkg gcc-12-base init-system-helpers libaudit-common libcbor0.8 libcurl4
     libdb5.3 libdbd-sqlite3-perl libdbi-perl libfido2-1 libfile-find-rule-perl libgdbm-compat4 libgdbm6 libncursesw6
     libnumber-compare-perl libpam-modules libpam-modules-bin libpam-runtime libperl5.36 libproc2-0 libsasl2-modules-db
     libsemanage-common libsemanage2 libsepol2 libtext-glob-perl libtirpc-common libwww-curl-perl lsb-base mawk
@@ -51,6 +54,12 @@ def base_groups() -> dict:
     return grouped(fetch(BASE, WITHOUT))
 
 
+def layout_tools(layout: str) -> list:
+    """The packages of a layout that the base lacks."""
+    there = {file.name for file in fetch(BASE, WITHOUT)}
+    return [file.name.split("_")[0] for file in fetch(LAYOUTS[layout], WITHOUT) if file.name not in there]
+
+
 def kernel_package(flavour: str) -> str:
     """The package that holds the kernel which the flavour's metapackage names today."""
     metapackage = fetch([KERNELS[flavour]], deps=False)[0]
@@ -60,7 +69,8 @@ def kernel_package(flavour: str) -> str:
 def all_files() -> list:
     """Every .deb the systems are made of; downloads what is missing."""
     kernels = [kernel_package(flavour) for flavour in KERNELS]
-    return fetch(BASE, WITHOUT) + fetch(MORE + GRUB + kernels + ["systemd-boot-efi", "busybox-static"], deps=False)
+    layouts = [file for names in LAYOUTS.values() for file in fetch(names, WITHOUT)]
+    return fetch(BASE, WITHOUT) + layouts + fetch(MORE + GRUB + kernels + ["systemd-boot-efi", "busybox-static"], deps=False)
 
 
 def _retarget(link: str, place: Path) -> str:
