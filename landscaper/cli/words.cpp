@@ -20,11 +20,20 @@ int verdict_over(const std::vector<const control::host_view*>& hosts, bool waits
     return runs ? go_on : waits ? 3 : 0;
 }
 
-bool is_named(const std::string& host, const std::vector<std::string>& roots) {
-    auto path = "hosts." + host;
-    return std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
+bool is_within(const std::string& path, const std::vector<std::string>& roots) {
+    return roots.empty() || std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
+               return path == root || path.starts_with(root + ".");
+           });
+}
+
+// A root expression calls the members of a host's chain as it likes.
+bool is_named(const control::host_view& host, const std::vector<std::string>& roots) {
+    auto path = "hosts." + host.name;
+    bool is_by_name = std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
         return root == "hosts" || root == path || root.starts_with(path + ".");
     });
+    return is_by_name || std::any_of(host.resources.begin(), host.resources.end(),
+                                     [&](const auto& one) { return is_within(one.path, roots); });
 }
 
 }  // namespace
@@ -36,12 +45,6 @@ int verdict_of(const control::snapshot& shot) {
 }
 
 namespace {
-
-bool is_within(const std::string& path, const std::vector<std::string>& roots) {
-    return roots.empty() || std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
-               return path == root || path.starts_with(root + ".");
-           });
-}
 
 bool is_busy(const control::resource_view& one) {
     return one.state == "running" || one.state == "ready" || one.state == "waiting";
@@ -87,7 +90,7 @@ int apply_verdict_of(const control::snapshot& shot, const std::vector<std::strin
     if (!deployment.empty()) return verdict_of_deployment(shot, roots, deployment);
     std::vector<const control::host_view*> named;
     for (const auto& host : shot.hosts) {
-        if (roots.empty() || is_named(host.name, roots)) named.push_back(&host);
+        if (roots.empty() || is_named(host, roots)) named.push_back(&host);
     }
     // A resource that is to be changed runs while its host still counts as ok.
     for (const auto* host : named) {

@@ -40,17 +40,17 @@ static result<void> begin_anew(rack_context& rack, hosts& jobs, engine::runner& 
 using namespace std::chrono_literals;
 
 // Looked at once, so that the person who armed the host knows now whether they are needed.
-static task<control::arming> armed_anew(std::string host, std::string address, std::string said) {
+static task<control::arming> armed_anew(std::string host, ssh::endpoint where, std::string said) {
     control::arming out;
     out.sentence = std::move(said);
-    auto answered = co_await ssh::probe(address, 22, 3s);
+    auto answered = co_await ssh::probe(where.address, where.port, 3s);
     if (answered) {
         out.sentence += "it is sent to the network";
     } else if (answered.error().code() == async_errc::cancelled) {
         co_return answered.error();
     } else {
         out.waits_for_person = true;
-        out.sentence += host + " does not answer at " + address +
+        out.sentence += host + " does not answer at " + where.address +
                         ": switch it off and on, and choose the network once in its firmware's boot menu";
     }
     co_return out;
@@ -74,8 +74,10 @@ task<control::arming> arm(rack_context& rack, hosts& jobs, engine::runner& runne
     CO_TRY_VOID(co_await rack.ledger->commit_one(ledger::attempt_started{id, new_id(), now_ms()}));
     CO_TRY_VOID(begin_anew(rack, jobs, runner, job));
     auto said = typed + " may be wiped once within an hour; attempt " + std::to_string(attempt) + " begins: ";
-    auto address = job.address();
-    auto answer = armed_anew(typed, std::move(address), std::move(said));
+    ssh::endpoint where;
+    where.address = job.address();
+    where.port = rack.ssh.port;
+    auto answer = armed_anew(typed, std::move(where), std::move(said));
     co_return co_await std::move(answer);
 }
 

@@ -22,6 +22,8 @@ task<engine::value> host_job::install(nlohmann::json inputs) {
     bool finished = job::standing_of(known()) >= job::standing::rotating;
     if (!finished) {
         CO_TRY_VOID(co_await until_done([this, inputs] { return install_once(inputs); }));
+    } else {
+        CO_TRY_VOID(co_await changed_since_proven(stage::installation));
     }
     nlohmann::json outputs;
     outputs["installation_id"] = to_hex(known().nonce);

@@ -65,13 +65,7 @@ void host_job::on_seen(const std::string& word) {
 }
 
 task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, say progress) {
-    struct attached {
-        unsigned& count;
-        explicit attached(unsigned& of) : count(of) { ++count; }
-        attached(const attached&) = delete;
-        attached& operator=(const attached&) = delete;
-        ~attached() { --count; }
-    } here(attached_);
+    attached_guard here(attached_);
     auto& present = runs_[what];
     forgotten_.erase(what);
     say_ = std::move(progress);
@@ -91,9 +85,10 @@ task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, s
 task<> host_job::run_stage(stage what, nlohmann::json inputs) {
     auto outcome = co_await carry_out(what, std::move(inputs));
     if (!outcome && outcome.error().code() != async_errc::cancelled) {
-        set("FAILED",
-            outcome.error().message() + "; `landscaper retry " + known().name + "` goes on from this step");
-        outcome = error(provider::provider_errc::failed, outcome.error().message());
+        const auto& failure = outcome.error();
+        auto why = failure.code() == provider::provider_errc::failed ? failure.context() : failure.message();
+        set("FAILED", why + "; `landscaper retry " + known().name + "` goes on from this step");
+        outcome = error(provider::provider_errc::failed, why);
     }
     runs_[what] = {false, std::move(outcome)};
     ended_.notify();
@@ -238,6 +233,8 @@ task<engine::value> host_job::rotate() {
     }
     if (!finished) {
         CO_TRY_VOID(co_await withdraw_payload());
+    } else {
+        CO_TRY_VOID(co_await changed_since_proven(stage::host_key));
     }
     nlohmann::json outputs;
     outputs["public_key"] = known().pins.permanent;

@@ -18,6 +18,7 @@
 #include "landscaper/daemon/rack_context.hpp"
 #include "landscaper/engine/progress.hpp"
 #include "landscaper/engine/value.hpp"
+#include "landscaper/install/look.hpp"
 #include "landscaper/install/progress.hpp"
 #include "landscaper/install/step.hpp"
 #include "landscaper/install/system.hpp"
@@ -69,6 +70,14 @@ class host_job {
     }
     // It is to boot a payload, and there is none, or its private half is gone.
     bool lacks_payload() const;
+    // Whether a server is to be asked what is there: its chain is proven, nobody holds it, and its address is
+    // known.
+    bool may_be_looked_at() const;
+    // What somebody did to the server since `what` was proven, asked of it: of a system the one that it was
+    // made to run; empty when nothing. try_again when it cannot be reached; any other error says what is
+    // wrong and cannot be put right from here: another host key answers, or a disk is not the one that was
+    // marked.
+    task<std::string> changed_by_others(stage what);
     // The host answers under its permanent key and no other: {address, public_key, fingerprint, boot_id}.
     task<engine::value> verify_host_key();
 
@@ -113,6 +122,16 @@ class host_job {
         bool is_running = false;
         std::optional<result<engine::value>> outcome;
     };
+
+    // The job must live while one is.
+    struct attached_guard {
+        unsigned& count;
+        explicit attached_guard(unsigned& of) : count(of) { ++count; }
+        attached_guard(const attached_guard&) = delete;
+        attached_guard& operator=(const attached_guard&) = delete;
+        ~attached_guard() { --count; }
+    };
+    struct one_look;
 
     task<> run_stage(stage what, nlohmann::json inputs);
     task<engine::value> carry_out(stage what, nlohmann::json inputs);
@@ -166,9 +185,18 @@ class host_job {
     // host_system.cpp
     task<> deploy_once(nlohmann::json inputs);
     task<> leave_out_base(nix::closure& closure);
-    task<> aim_at(std::string toplevel);
+    task<> aim_at(std::string toplevel, bool is_anew);
     task<> ask_for_trust();
     task<> system_rows(install::system_plan& plan);
+
+    // host_look.cpp
+    task<install::host_seen> look();
+    task<> look_once(std::shared_ptr<one_look> shared);
+    task<install::host_seen> ask_what_is_there();
+    error of_login(const error& failure) const;
+    // changed_by_others() of a stage that the ledger has proof of; a server that cannot be asked is believed
+    // to be as it was proven.
+    task<std::string> changed_since_proven(stage what);
 
     // host_reboot.cpp
     // A session that the next stage may go on with, if it comes at once: nothing stays open for a person.
@@ -228,7 +256,7 @@ class host_job {
     group stages_;
     std::map<stage, run> runs_;
     std::set<stage> forgotten_;
-    unsigned attached_ = 0;  // calls of attach() that have not returned
+    unsigned attached_ = 0;  // calls of attach() and look() that have not returned
     event ended_;            // of any stage
     event woken_;            // something was heard of the host, or a person asked
     event asked_;            // a person asked, or the host booted the payload anew
@@ -236,6 +264,7 @@ class host_job {
     std::optional<copy_turn> turn_;                       // among the hosts that copy
     std::map<std::string, std::uint64_t> closure_sizes_;  // NAR bytes of the base's paths
     bool is_retry_ = false;                               // a failed detached step runs under a new id
+    std::shared_ptr<one_look> looking_;                   // under way
     std::unique_ptr<ssh::host_session> kept_;             // of the stage before
     grants grants_;
     std::vector<job::seen_disk> seen_disks_;  // at the gate, while it holds

@@ -32,7 +32,8 @@ class host_resource : public provider::resource_type {
         co_return co_await job->attach(what_, inputs, std::move(say));
     }
     task<engine::value> update(provider::request r) override { return create(std::move(r)); }
-    // What the ledger has proof of, and of an offer the key that it needs; nobody logs in for it.
+    // What the ledger has proof of, and of an offer the key that it needs. A server whose chain is proven is
+    // asked itself; before that the job is at work on it.
     task<provider::reality> read(provider::request r) override {
         provider::reality out;
         auto* job = find(r);
@@ -44,8 +45,15 @@ class host_resource : public provider::resource_type {
         if (what_ == stage::host_key && known.pins.permanent.empty()) out.exists = false;
         if (what_ == stage::system && known.generations.empty()) out.exists = false;
         if (out.exists && r.previous) out.outputs = r.previous->outputs;
-        if (out.exists && what_ == stage::system) {
-            nlohmann::json inputs{{"toplevel", known.generations.back().toplevel}};
+        if (!out.exists || is_offer) co_return out;
+        std::string other;
+        if (job->may_be_looked_at()) {
+            r.working("logs in to " + job->address());
+            CO_TRY(other, co_await job->changed_by_others(what_));
+        }
+        if (what_ == stage::system) {
+            auto toplevel = other.empty() ? job->known().generations.back().toplevel : std::move(other);
+            nlohmann::json inputs{{"toplevel", std::move(toplevel)}};
             out.inputs = engine::value(std::move(inputs));
         }
         co_return out;

@@ -118,6 +118,7 @@ void host_job::on_here(std::string_view body) {
 ssh::endpoint host_job::endpoint() const {
     ssh::endpoint out;
     out.address = address();
+    out.port = rack_.ssh.port;
     out.identity_file = rack_.client.private_key_file;
     return out;
 }
@@ -145,7 +146,7 @@ task<> host_job::await_ssh(std::string sentence) {
     for (;;) {
         auto where = address();
         if (!where.empty()) {
-            auto answered = co_await ssh::probe(where, 22, 3s);
+            auto answered = co_await ssh::probe(where, rack_.ssh.port, 3s);
             if (answered) co_return result<void>();
         }
         auto heard = std::max(status_.last_seen, begin);

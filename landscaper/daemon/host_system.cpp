@@ -5,6 +5,7 @@
 
 #include "landscaper/base/hex.hpp"
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/base/printable.hpp"
 #include "landscaper/daemon/host_job.hpp"
 #include "landscaper/daemon/host_row.hpp"
 
@@ -16,6 +17,15 @@ task<engine::value> host_job::deploy(nlohmann::json inputs) {
     auto toplevel = inputs.value("toplevel", "");
     bool proven = job::standing_of(known()) == job::standing::ok && !known().generations.empty() &&
                   known().generations.back().toplevel == toplevel;
+    if (proven) {
+        CO_TRY(auto other, co_await changed_since_proven(stage::system));
+        proven = other.empty();
+        if (!proven) {
+            rack_.log(known().name, "somebody made it run " + text::printable(other, 200) + " instead of " +
+                                        toplevel + ": activates that again");
+            CO_TRY_VOID(co_await aim_at(toplevel, true));
+        }
+    }
     if (!proven) {
         CO_TRY_VOID(co_await until_done([this, inputs] { return deploy_once(inputs); }));
     }
@@ -36,7 +46,7 @@ task<> host_job::deploy_once(nlohmann::json inputs) {
     install::system_plan plan;
     plan.name = known().name;
     plan.toplevel = inputs.value("toplevel", "");
-    CO_TRY_VOID(co_await aim_at(plan.toplevel));
+    CO_TRY_VOID(co_await aim_at(plan.toplevel, false));
     plan.cache_url = rack_.cache_url_for(where);
     plan.cache_key = rack_.cache_key;
     CO_TRY(auto closure, co_await rack_.nix->closure_of(plan.toplevel));
@@ -60,11 +70,11 @@ task<> host_job::leave_out_base(nix::closure& closure) {
 }
 
 // What was done for another toplevel proves nothing for this one, and what was begun for it is not gone on
-// with.
-task<> host_job::aim_at(std::string toplevel) {
+// with. `is_anew`: nor does what was done for this one, which somebody else has undone.
+task<> host_job::aim_at(std::string toplevel, bool is_anew) {
     std::string resource(job::nixos);
     auto* before = known().find_step(resource, job::step_target);
-    if (before && before->proof_text == toplevel) co_return result<void>();
+    if (!is_anew && before && before->proof_text == toplevel) co_return result<void>();
     std::vector<ledger::change> batch;
     for (const auto& row : install::system_steps()) {
         if (!known().find_step(resource, row.name)) continue;

@@ -110,7 +110,10 @@ plan_item item_for(const member& m, const resource_entry* entry, const known_out
 void take_standing(plan_item& item, const standing& now) {
     bool is_untouched = item.action == plan_action::unchanged || item.action == plan_action::waiting;
     if (!now.drift.empty()) {
-        if (is_untouched) item.action = now.is_gone ? plan_action::create : plan_action::update;
+        if (is_untouched) {
+            item.action = now.is_gone ? plan_action::create : plan_action::update;
+            item.inputs.clear();  // what was applied is what is declared
+        }
         item.sentence = now.drift;
     }
     if (!now.waits_for_person) return;

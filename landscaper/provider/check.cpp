@@ -12,6 +12,7 @@ const char* to_text(check_verdict verdict) {
         case check_verdict::passed: return "ok";
         case check_verdict::unsupported: return "unsupported";
         case check_verdict::failed: return "FAILED";
+        case check_verdict::refused: return "refused";
         case check_verdict::left_out: return "left out";
     }
     return "unknown";
@@ -103,6 +104,11 @@ class life {
         auto asked = about(inputs_);
         auto seen = co_await type_->read(asked);
         bool is_gone = seen && !seen->exists;
+        bool is_told = !seen && !is_silent(seen.error());
+        if (is_told) {
+            note(seen_name, check_verdict::passed, words(seen.error()));
+            co_return co_await repair_of_told(repaired);
+        }
         if (!seen) {
             take_failure(seen_name, seen.error());
         } else if (seen->exists && difference(*seen).empty()) {
@@ -112,6 +118,19 @@ class life {
         }
         if (!sample_.is_stateful || is_gone) co_return co_await create(repaired);
         co_return co_await update(repaired, inputs_);
+    }
+
+    // What read() answers with an error since others were there, an update may refuse likewise.
+    task<> repair_of_told(const char* name) {
+        auto asked = about(inputs_);
+        auto answer = co_await type_->update(asked);
+        bool is_refused = !answer && !is_silent(answer.error());
+        if (is_refused) {
+            note(name, check_verdict::refused, words(answer.error()));
+        } else {
+            take(name, answer);
+        }
+        co_return result<void>();
     }
 
     task<> destroy(const char* name, bool is_again) {

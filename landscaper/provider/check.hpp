@@ -24,6 +24,7 @@ enum class check_verdict {
     passed,
     unsupported,  // the type lacks the operation and says so
     failed,
+    refused,   // it says what others did, and that it will not work over that
     left_out,  // not tried: the sample or an earlier step gives no way to
 };
 const char* to_text(check_verdict verdict);

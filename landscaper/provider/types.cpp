@@ -23,6 +23,9 @@ type_info of_host(std::string_view name, std::vector<input_info> inputs,
 
 // One row per type. The names left of the dot are families, `landscaper provider FAMILY`.
 std::vector<type_info> make_types() {
+    auto system =
+        of_host("nixos.system", {{"host"}, {"public_key"}, {"toplevel"}}, {"generation", "toplevel"});
+    system.is_readable = true;
     return {
         of_host("ssh.keypair", {{"host"}, {"attempt"}}, {"public_key", "private_key_file"}),
         of_host("pxe.nbp", {{"host"}, {"attempt"}, {"public_key"}}, {"entry"}),
@@ -40,7 +43,7 @@ std::vector<type_info> make_types() {
                     {"once", false}},
          .outputs = {"stdout"},
          .is_stateful = false},
-        of_host("nixos.system", {{"host"}, {"public_key"}, {"toplevel"}}, {"generation", "toplevel"}),
+        system,
         {.name = "local.file",
          .inputs = {{"name"}, {"contents"}},
          .outputs = {},
@@ -129,7 +132,7 @@ repair_objection objection_to_repair(const std::string& dotted_name) {
     }
     auto remedy = "leave it out; what can be repaired: " + list;
     if (type->is_protected) return {name + " holds data and is never repaired by itself", remedy};
-    if (!type->is_readable) return {name + " cannot say what is there", remedy};
+    if (!type->is_readable) return {name + " is not put right by itself", remedy};
     return {};
 }
 

@@ -104,8 +104,8 @@ class Appliance:
         return subprocess.run([str(w) for w in self.command_line(*words)], stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, errors="replace", timeout=timeout, **options)
 
-    def json(self, *words: str):
-        done = self.command(*words, "--json")
+    def json(self, *words: str, **options):
+        done = self.command(*words, "--json", **options)
         if done.returncode != 0:
             raise RuntimeError(f"landscaper {' '.join(words)}: exit status {done.returncode}: {done.stderr.strip()}")
         return json.loads(done.stdout)

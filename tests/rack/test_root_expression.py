@@ -2,13 +2,15 @@
 
 import json
 import os
+import shlex
 import subprocess
 import time
 
 from rack.appliance import SOCKET, program
 from rack.expect import expect, same
+from rack.pinned_ssh import PinnedSsh
 from rack.rack import Rack
-from rack.test_rack_up import check_installed
+from rack.test_rack_up import check_installed, login
 
 HELPERS = """
       provider = name: { executable = "landscaper"; args = [ "provider" name ]; type = "stdio"; };
@@ -155,7 +157,7 @@ def check_provider(rack: Rack, family: str, kind: str, inputs: dict, changed: di
     """`landscaper provider-check` of a real `landscaper provider FAMILY` that asks the running daemon; verdict by step."""
     done = rack.appliance.command("provider-check", "--json", "--type", kind, "--inputs", json.dumps(inputs), "--changed",
                                   json.dumps(changed), *(("--spoil", spoil) if spoil else ()), program("landscaper"), "provider",
-                                  family, timeout=120)
+                                  family, timeout=600)
     steps = json.loads(done.stdout)
     print(f"    {family}.{kind}: " + ", ".join(f"{step['step']}: {step['verdict']} {step['sentence']}" for step in steps), flush=True)
     return {step["step"]: step["verdict"] for step in steps}
@@ -258,12 +260,52 @@ def test_a_root_by_hand_brings_a_host_from_blank_to_ok(folder) -> None:
     check_lives_of_what_is_there(rack)
 
 
+TOLD_LIFE = LIFE | {"what others do to it is seen": "ok", "and put right": "refused"}
+MARKER = "/dev/vda bs=4096 count=1 conv=fsync"
+
+
 def check_lives_of_what_is_there(rack: Rack) -> None:
     """The types that need a server, on one that is installed: destroying them forgets, and touches nothing on it."""
     host = {"host": "px01"}
-    install = host | {"disk": {"layout": "single-ext4"}, "base": rack.systems["base"]}
-    same(check_provider(rack, "host", "install", install | {"attempt": 1}, install | {"attempt": 2}), LIFE, "host.install")
+    ssh, systems = login(rack, "px01"), rack.systems
+
+    def there(command: str) -> str:
+        return shlex.join(["ssh", *ssh.options(), f"root@{ssh.address}", command])
+
+    install = host | {"disk": {"layout": "single-ext4"}, "base": systems["base"]}
+    ssh.run("dd if=/dev/vda of=/root/marker bs=4096 skip=128 count=1")
+    same(check_provider(rack, "host", "install", install | {"attempt": 1}, install | {"attempt": 2},
+                        there(f"dd if=/dev/zero of={MARKER} seek=128")), TOLD_LIFE, "host.install")
+    ssh.run(f"dd if=/root/marker of={MARKER} seek=128")
     same(check_provider(rack, "ssh", "host_key", host | {"installation_id": "1"}, host | {"installation_id": "2"}), LIFE, "ssh.host_key")
-    system = host | {"toplevel": rack.systems["toplevel"]}
-    same(check_provider(rack, "nixos", "system", system | {"public_key": "a"}, system | {"public_key": "b"}), LIFE, "nixos.system")
     rack.appliance.json("run", "px01.host_key", "verify")
+    system = host | {"public_key": "a"}
+    same(check_provider(rack, "nixos", "system", system | {"toplevel": systems["toplevel"]}, system | {"toplevel": systems["base"]},
+                        there(switch_to(systems["toplevel"]))), SPOILT_LIFE, "nixos.system")
+    same(running(ssh), systems["base"], "what somebody else activated is put right")
+    check_rollback(rack, ssh)
+
+
+def switch_to(system: str) -> str:
+    """Another administrator's commands, past landscaper."""
+    return f"nix-env -p /nix/var/nix/profiles/system --set {system} && {system}/bin/switch-to-configuration switch"
+
+
+def running(ssh: PinnedSsh) -> str:
+    return ssh.run("readlink -f /run/current-system")
+
+
+def check_rollback(rack: Rack, ssh: PinnedSsh) -> None:
+    """To what ran before, which is what is declared; and once more, which the next look calls a change."""
+    base, toplevel = rack.systems["base"], rack.systems["toplevel"]
+    refused = rack.appliance.command("run", "px01.system", "rollback")
+    expect(refused.returncode == 1 and "say so with confirm=px01" in refused.stderr, f"not confirmed: {refused.stderr}")
+    for target, code in ((toplevel, 0), (base, 4)):
+        answer = rack.appliance.json("run", "px01.system", "rollback", "confirm=px01", timeout=600)
+        same((answer["toplevel"], running(ssh)), (target, target), "what rollback activated")
+        plan = rack.appliance.command("plan", "--refresh", "px01.system")
+        print("    " + (plan.stderr + plan.stdout).strip().replace("\n", "\n    "), flush=True)
+        same(plan.returncode, code, f"plan --refresh: {plan.stdout}")
+    expect("was changed by somebody else: toplevel" in plan.stdout, f"plan --refresh: {plan.stdout}")
+    done = rack.appliance.command("apply", "px01.system", timeout=600)
+    same((done.returncode, running(ssh)), (0, toplevel), f"apply goes forward again: {done.stderr}")

@@ -20,7 +20,10 @@ struct client_config {
     std::string runtime_folder;  // tmpfs, 0700: known_hosts files (0600, unlinked after use), control sockets
     std::string program = "ssh";
     std::string keygen_program = "ssh-keygen";
-    std::string steps_folder{ssh::steps_folder};  // on the hosts; another one only in tests
+    // Of the hosts; others only in tests.
+    std::uint16_t port = 22;
+    std::string steps_folder{ssh::steps_folder};
+    std::string root;  // before the paths of what is looked at; empty = the host's own
 };
 
 struct command_result {

@@ -38,10 +38,13 @@ struct both_ways {
     std::vector<std::string> check(const std::string& dotted,
                                    const std::function<check_sample(const std::string&)>& sample) {
         auto name = dotted.substr(0, dotted.find('.'));
-        auto one = sample("px01"), two = sample("px02");
-        one.type = two.type = dotted.substr(dotted.find('.') + 1);
-        auto in_process = told(run_on(here.context, provider::check(near(name), one)));
-        auto over_stdio = told(run_on(here.context, provider::check(far(name), two)));
+        auto of = [&](const std::string& host, const std::shared_ptr<resource_type>& type) {
+            auto one = sample(host);
+            one.type = dotted.substr(dotted.find('.') + 1);
+            return told(run_on(here.context, provider::check(type, one)));
+        };
+        auto in_process = of("px01", near(name));
+        auto over_stdio = of("px02", far(name));
         CAPTURE(dotted);
         CHECK(in_process == over_stdio);
         return in_process;
@@ -55,8 +58,16 @@ std::vector<std::string> without_spoiling() {
     return out;
 }
 
+std::vector<std::string> told_and_refused() {
+    auto out = all_is_well;
+    out[6] = "refused and put right";
+    return out;
+}
+
+const std::string toplevel = "/nix/store/a-toplevel";
+
 // Everything up to the system that runs is proven, as after an installation.
-void prove_installed(appliance& of, const std::string& name) {
+void prove_installed(appliance& of, const std::string& name, const std::string& host_key) {
     auto id = of.known(name).id;
     auto proof = [&](std::string_view resource, std::string_view step) {
         return ledger::step_proof{id, std::string(resource), std::string(step), "", 1};
@@ -64,13 +75,66 @@ void prove_installed(appliance& of, const std::string& name) {
     of.commit({proof(job::installation_pxe_nbp, job::step_entry), proof(job::installation, job::step_answer),
                proof(job::installation, "finish"), proof(job::installation, "installed"),
                ledger::marker_written{id, {"disk", true, of.known(name).nonce, 1}},
-               ledger::pin_pending{id, "ssh-ed25519 AAAA"}, ledger::pin_promoted{id},
+               ledger::pin_pending{id, host_key}, ledger::pin_promoted{id},
                proof(job::ssh_host_public_key, job::step_withdraw),
-               ledger::generation_proven{id, {1, "/nix/store/a-toplevel", 1}},
-               proof(job::nixos, "generation")});
+               ledger::generation_proven{id, {1, toplevel, 1}}, proof(job::nixos, "generation")});
     of.jobs.find_name(name)->publish_entry();
     run_on(of.context, of.rack.link->acknowledged()).value();
 }
+
+void write(const std::string& file, const std::string& text) {
+    std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+    std::ofstream(file, std::ios::binary) << text;
+}
+
+// Servers that run what was proven, as far as somebody sees who logs in: a real sshd, and files as their
+// disks.
+struct servers {
+    appliance& rack;
+    std::unique_ptr<ssh_test::private_sshd> sshd;
+    std::string key;  // the file
+
+    servers(appliance& of, std::unique_ptr<ssh_test::private_sshd> real) : rack(of), sshd(std::move(real)) {
+        key = sshd->folder() + "/ssh_host_ed25519_key";
+        rack.rack.ssh = sshd->config();
+        rack.rack.ssh.port = sshd->host().port;
+        rack.rack.ssh.root = sshd->file("seen");
+        rack.rack.client.private_key_file = sshd->host().identity_file;
+        rack.meet({"px01", "px02"}, "127.0.0.1");
+        for (const auto* name : {"px01", "px02"}) prove_installed(rack, name, sshd->temporary().key.text());
+        make_whole();
+    }
+    std::string at(const std::string& path) const { return rack.rack.ssh.root + path; }
+    std::string disk(const std::string& host) const { return at("/dev/" + host); }
+    void make_whole() const {
+        namespace fs = std::filesystem;
+        fs::remove_all(rack.rack.ssh.root);
+        run(toplevel);
+        for (const auto* host : {"px01", "px02"}) {
+            fs::create_directories(at("/sys/block/" + std::string(host) + "/device"));
+            const auto& known = rack.known(host);
+            auto block =
+                encode(install::marker{install::marker_state::finished, {}, known.id, known.nonce, {}, 1});
+            write(disk(host),
+                  std::string(install::marker_offset, 'x') + std::string(block.begin(), block.end()));
+        }
+    }
+    void run(const std::string& system) const {
+        namespace fs = std::filesystem;
+        for (const auto* path : {"/run/current-system", "/nix/var/nix/profiles/system"}) {
+            fs::create_directories(fs::path(at(path)).parent_path());
+            fs::remove(at(path));
+            fs::create_symlink(system, at(path));
+        }
+    }
+    void answer_with(const std::string& key_file) const {
+        namespace fs = std::filesystem;
+        sshd->stop();
+        fs::copy_file(key_file, key, fs::copy_options::overwrite_existing);
+        fs::copy_file(key_file + ".pub", key + ".pub", fs::copy_options::overwrite_existing);
+        sshd->start_again();
+    }
+};
 
 }  // namespace
 
@@ -129,12 +193,17 @@ TEST_CASE("a boot entry whose key was lost is made anew, and a destroyed one is 
     CHECK(rack.boots("px01") == pxe::stage::hold);
 }
 
-TEST_CASE("what was proven of a server is answered from the ledger, in this process and over stdio alike") {
+TEST_CASE("the types of an installed server ask the server itself, in this process and over stdio alike") {
+    auto sshd = ssh_test::private_sshd::start();
+    if (!sshd) return;
     both_ways ways;
-    ways.here.meet({"px01", "px02"});
-    for (const auto* name : {"px01", "px02"}) prove_installed(ways.here, name);
-    auto sample = [](json inputs, const char* changing, json to) {
-        return [=](const std::string& host) {
+    servers there(ways.here, std::move(sshd));
+    auto first_key = there.sshd->file("keys/first");
+    for (const auto* end : {"", ".pub"}) std::filesystem::copy_file(there.key + end, first_key + end);
+    auto other = there.sshd->another_key();
+    auto sample = [&](const json& inputs, const char* changing, const json& to) {
+        return [&, inputs, changing, to](const std::string& host) {
+            there.make_whole();
             auto first = inputs;
             first["host"] = host;
             auto then = first;
@@ -144,13 +213,59 @@ TEST_CASE("what was proven of a server is answered from the ledger, in this proc
     };
     json disk{{"layout", "single-ext4"}};
     auto install = sample({{"attempt", 1}, {"disk", disk}, {"base", "/nix/store/a-base"}}, "attempt", 2);
-    CHECK(ways.check("host.install", install) == without_spoiling());
-    CHECK(ways.check("ssh.host_key", sample({{"installation_id", "1"}}, "installation_id", "2")) ==
-          without_spoiling());
-    json system{{"public_key", "ssh-ed25519 AAAA"}, {"toplevel", "/nix/store/a-toplevel"}};
+    CHECK(ways.check("host.install", [&](const std::string& host) {
+        auto out = install(host);
+        out.spoil = [&, host] { write(there.disk(host), std::string(1 << 20, 'x')); };
+        return out;
+    }) == told_and_refused());
+    auto host_key = sample({{"installation_id", "1"}}, "installation_id", "2");
+    CHECK(ways.check("ssh.host_key", [&](const std::string& host) {
+        there.answer_with(first_key);
+        auto out = host_key(host);
+        out.spoil = [&] { there.answer_with(other.private_key_file); };
+        return out;
+    }) == told_and_refused());
+    there.answer_with(first_key);
+    // Putting it right would activate it on the machine that this runs on; tests/rack does.
+    json system{{"public_key", "ssh-ed25519 AAAA"}, {"toplevel", toplevel}};
     CHECK(ways.check("nixos.system", sample(system, "public_key", "ssh-ed25519 BBBB")) == without_spoiling());
     // Forgetting it was all: the server is not touched, and goes on from its disk.
     CHECK(ways.here.boots("px01") == pxe::stage::local);
+}
+
+TEST_CASE("what a server shows is read from it, and from the ledger where nobody may or can ask") {
+    auto sshd = ssh_test::private_sshd::start();
+    if (!sshd) return;
+    appliance rack;
+    servers there(rack, std::move(sshd));
+    auto read = [&](const char* family, const char* type) {
+        auto found = rack.types.find({family, {}, false}, type).value();
+        request asked;
+        asked.type = type;
+        asked.inputs = value(json{{"host", "px01"}});
+        return run_on(rack.context, found->read(asked));
+    };
+    CHECK(*read("nixos", "system").value().inputs == json{{"toplevel", toplevel}});
+    there.run("/nix/store/b-toplevel");
+    CHECK(*read("nixos", "system").value().inputs == json{{"toplevel", "/nix/store/b-toplevel"}});
+
+    std::filesystem::remove(there.at("/run/current-system"));
+    std::filesystem::create_symlink(toplevel, there.at("/run/current-system"));
+    // What its next boot would start.
+    CHECK(*read("nixos", "system").value().inputs == json{{"toplevel", "/nix/store/b-toplevel"}});
+
+    write(there.disk("px01"), "");
+    auto wrong = read("host", "install").error();
+    CHECK(wrong.context() ==
+          "px01: of 1 disk that landscaper marked, 0 are there with the marker of this installation");
+
+    there.sshd->stop();
+    CHECK(read("ssh", "host_key").error().code() == provider_errc::try_again);
+    CHECK(read("nixos", "system").error().message().find("px01 at 127.0.0.1: ") != std::string::npos);
+    // A held server is not asked.
+    rack.commit({ledger::host_held{rack.known("px01").id, true}});
+    CHECK(*read("nixos", "system").value().inputs == json{{"toplevel", toplevel}});
+    CHECK(read("ssh", "host_key").value().exists);
 }
 
 TEST_CASE("a command on a real machine goes through its whole life, in this process and over stdio alike") {

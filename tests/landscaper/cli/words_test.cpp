@@ -57,6 +57,18 @@ TEST_CASE("an apply goes on while a resource of an ok host runs") {
     CHECK(apply_verdict_of(shot, {}) == 0);
 }
 
+TEST_CASE("an apply of a path follows the host whose chain a root expression calls so") {
+    auto shot = rack({{"ok", "run"}, {"ok", "run"}});
+    shot.hosts[1].resources = {{"servers.first.system", "nixos.system", "running", ""}};
+    CHECK(apply_verdict_of(shot, {"servers.first.system"}) == -1);
+    CHECK(apply_verdict_of(shot, {"servers"}) == -1);
+    CHECK(apply_verdict_of(shot, {"servers.second"}) == 0);
+    shot.hosts[1].resources[0].state = "failed";
+    shot.hosts[1].condition = "FAILED";
+    CHECK(apply_verdict_of(shot, {"servers.first"}) == 1);
+    CHECK(apply_verdict_of(shot, {"hosts.px01"}) == 0);
+}
+
 TEST_CASE("an apply waits for the evaluation, for siblings of what failed, and then says that it failed") {
     auto shot = rack({{"ok", "run"}});
     shot.evaluation = "evaluates nixops4.nix";

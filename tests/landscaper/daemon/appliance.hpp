@@ -57,8 +57,8 @@ class appliance {
     appliance(const appliance&) = delete;
     appliance& operator=(const appliance&) = delete;
 
-    // Hosts by name, each with a MAC of its own, that a root expression brings about.
-    void meet(const std::vector<std::string>& names) {
+    // Hosts by name, each with a MAC of its own, that a root expression brings about; all at one address.
+    void meet(const std::vector<std::string>& names, const std::string& address = "") {
         inventory::rack declared;
         for (const auto& name : names) {
             auto& host = declared.hosts[name];
@@ -66,6 +66,7 @@ class appliance {
             auto last = std::to_string(10 + declared.hosts.size());
             host.mac = {mac_address::parse("52:54:00:00:00:" + last).value()};
             host.managed_by = inventory::host_driver::nixops4;
+            if (!address.empty()) host.ip = ip_prefix::parse(address + "/8").value();
         }
         run_on(context, jobs.meet(declared)).value();
     }

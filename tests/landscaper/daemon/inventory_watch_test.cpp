@@ -22,7 +22,7 @@ TEST_CASE(
           "mean \"local.file\"?\n");
     CHECK(problem("reconcile: { repair: local.memo }").find("holds data and is never repaired by itself") !=
           std::string::npos);
-    CHECK(problem("reconcile: { repair: [host.install] }").find("cannot say what is there") !=
+    CHECK(problem("reconcile: { repair: [host.install] }").find("is not put right by itself") !=
           std::string::npos);
     CHECK(problem("reconcile: { evry: 1h }").find("did you mean \"every\"?") != std::string::npos);
     for (const auto* bad : {"1", "10s", "8d", "soon", "[1h]"}) {

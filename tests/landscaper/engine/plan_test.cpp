@@ -51,6 +51,22 @@ TEST_CASE("a plan of what is applied changes nothing, stateless resources aside"
     CHECK(!would_change(items));
 }
 
+TEST_CASE("what others changed is put right with the inputs that were applied: none of them is listed") {
+    auto run = resource("run");
+    run.is_stateful = false;
+    auto a = resource("a");
+    auto g = graph::build({run, a}).value();
+    std::map<path, resource_entry> state{{at("a"), recorded_as(a, {{"number", 0}})}};
+    standing drifted{false, "", "was changed by somebody else: number", false};
+    auto items = plan(g, state, {}, {{at("run"), value(json{{"number", 0}})}},
+                      {{at("run"), drifted}, {at("a"), drifted}});
+    CHECK(words(items) == "a=update run=update");
+    for (const auto& item : items) {
+        CHECK(item.inputs.empty());
+        CHECK(item.sentence == drifted.drift);
+    }
+}
+
 TEST_CASE("a stateless resource that runs as declared is unchanged, and its outputs are known") {
     auto run = resource("run");
     run.is_stateful = false;
