@@ -12,8 +12,8 @@ namespace landscaper::nix {
 namespace {
 
 // disko's library with nixpkgs' lib alone; what needs packages stays unevaluated. Its `disk-deactivate` is on
-// the installer, so the only store path in the text becomes a plain name. The five layouts are disko specs
-// here.
+// the installer, so the only store path in the text becomes the place there (iso/installer/CONTRACT.md 6).
+// The five layouts are disko specs here.
 constexpr std::string_view disko_wrapper = R"nix(
 { disko, nixpkgsLib, layout, devices, bios, esp_size, spec ? "" }:
 let
@@ -67,10 +67,12 @@ let
     modules = [ { options.devices = lib.mkOption { type = diskoLib.toplevel; default = { }; }; } { devices = chosen; } ];
   }).config.devices;
   script = text: "set -efux\n" + deactivate (builtins.unsafeDiscardStringContext text);
+  helper = "/usr/lib/landscaper/disk-deactivate/disk-deactivate";
   deactivate = text: let parts = builtins.split "[^ \"]*disk-deactivate/disk-deactivate" text;
-    in lib.concatMapStrings (part: if builtins.isString part then part else "disk-deactivate") parts;
+    in lib.concatMapStrings (part: if builtins.isString part then part else helper) parts;
+  lacking = "the installer image has no ${helper}: build it with LANDSCAPER_DISKO (iso/installer/build)";
 in {
-  destroy = "set -- --yes-wipe-all-disks\n" + script config._destroy;
+  destroy = "set -- --yes-wipe-all-disks\ntest -e ${helper} || { echo '${lacking}' >&2; exit 1; }\n" + script config._destroy;
   format = script config._create;
   mount = script config._mount;
   unmount = script config._unmount;

@@ -176,7 +176,8 @@ TEST_CASE("the real disko evaluates every layout to scripts without a store path
         }
         CHECK(scripts->format.find("/dev/disk/by-id/a") != std::string::npos);
         CHECK(scripts->mount.find("/mnt") != std::string::npos);
-        CHECK(scripts->destroy.find("disk-deactivate") != std::string::npos);
+        CHECK(scripts->destroy.find("$BASH /usr/lib/landscaper/disk-deactivate/disk-deactivate \"$dev\"") !=
+              std::string::npos);
         CHECK(scripts->format.find("--typecode=1:EF00") != std::string::npos);
         CHECK(scripts->format.find("512M") != std::string::npos);
         // Beside a pool that takes its share of any disk, a root of a fixed size fits large ones only.
