@@ -1,5 +1,6 @@
 """The way of a server from power-on to `ok`, asserted on what the server itself says."""
 
+import json
 import time
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def check_no_temporary_key(rack: Rack, name: str) -> None:
     """The private half of the temporary key is gone from the runtime folder; temporary_keys looks everywhere else."""
     left = [p for p in Path("/run/landscaper").rglob("*") if p.is_file() and b"PRIVATE KEY" in p.read_bytes()[:200]]
     expect(not left, f"{name}: private keys left in the runtime folder: {left}")
+
+
+def was_started_once(rack: Rack, name: str) -> bool:
+    """Whether the boot loader was told to start the final system once, the base staying its default until that had come up."""
+    steps = rack.appliance.json("host", name)["steps"]
+    proof = next(step["proof_text"] for step in steps if step["step"] == "activate" and step.get("proof_text"))
+    return json.loads(proof)["once"]
 
 
 def print_phases(rack: Rack, name: str, powered_on: float) -> None:
@@ -102,6 +110,8 @@ def test_a_bios_server_comes_to_ok_and_boots_from_its_disk(folder) -> None:
     rack.appliance.wait_ok("px01", 600)
     print_phases(rack, "px01", powered_on)
     first = check_installed(rack, "px01")
+    expect(was_started_once(rack, "px01"), "GRUB was not told to start the final system once")
+    same(login(rack, "px01").run("grub-editenv /boot/grub/grubenv list"), "", "orders left for GRUB")
     rack.hosts["px01"].cut_power()
     rack.hosts["px01"].power_on()
     ssh = login_when_up(rack, "px01", 300)

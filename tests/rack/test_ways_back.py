@@ -3,8 +3,11 @@
 import time
 
 from rack.expect import expect, same
+from rack.firmware import BIOS
 from rack.rack import Rack
-from rack.test_rack_up import check_installed, login
+from rack.test_rack_up import check_installed, login, was_started_once
+
+GRUB_ORDERS = "grub-editenv /boot/grub/grubenv list"
 
 
 def change_toplevel(rack: Rack, name: str, good: dict) -> None:
@@ -44,3 +47,21 @@ def test_a_system_without_network_and_one_with_a_dead_kernel_are_taken_back(fold
     rack.appliance.wait_ok("px01")
     rack.systems = good
     check_installed(rack, "px01")
+
+
+def test_grub_starts_a_dead_kernel_once(folder) -> None:
+    """GRUB itself takes the order back before it obeys; the next start is the default's, the base system."""
+    rack = Rack(folder, firmware=BIOS)
+    good = rack.systems
+    change_toplevel(rack, "dead_kernel", good)
+    rack.start()
+    rack.power_on()
+    wait_failed(rack, "came back in its previous generation", 1200)
+    expect(was_started_once(rack, "px01"), "GRUB was not told to start the dead kernel once")
+    same(login(rack, "px01").run(GRUB_ORDERS), "next_entry=", "what GRUB left of the order")
+    change_toplevel(rack, "toplevel", good)
+    wait_running(rack, 60)
+    rack.appliance.wait_ok("px01", 600)
+    rack.systems = good
+    check_installed(rack, "px01")
+    same(login(rack, "px01").run(GRUB_ORDERS), "", "orders left for GRUB")

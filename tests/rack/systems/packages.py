@@ -15,6 +15,8 @@ BASE = ["bash", "coreutils", "util-linux", "mount", "grep", "sed", "findutils", 
         "openssh-server", "openssh-client", "openssh-sftp-server", "nix-bin", "libdevmapper1.02.1", "mdadm"]
 # grub-install and the modules of BIOS machines; a store path of its own, out of the programs' way.
 GRUB = ["grub2-common", "grub-pc-bin"]
+# Of this grub-editenv alone is there, in the PATH as well.
+GRUB_EDITENV = "grub-common"
 # One store path each, in the final system only.
 MORE = ["tree", "less", "hdparm", "time", "iputils-ping", "pv"]
 # The tools of a layout: in the systems that are for it; of them in its stage 1.
@@ -70,7 +72,8 @@ def all_files() -> list:
     """Every .deb the systems are made of; downloads what is missing."""
     kernels = [kernel_package(flavour) for flavour in KERNELS]
     layouts = [file for names in LAYOUTS.values() for file in fetch(names, WITHOUT)]
-    return fetch(BASE, WITHOUT) + layouts + fetch(MORE + GRUB + kernels + ["systemd-boot-efi", "busybox-static"], deps=False)
+    more = MORE + GRUB + kernels + [GRUB_EDITENV, "systemd-boot-efi", "busybox-static"]
+    return fetch(BASE, WITHOUT) + layouts + fetch(more, deps=False)
 
 
 def _retarget(link: str, place: Path) -> str:

@@ -23,6 +23,7 @@ let
       find . -type d ! -name . | while read -r folder; do mkdir -p $out/$folder; done
       find . ! -type d | while read -r file; do [ -e $out/$file ] || ln -s $package/$file $out/$file; done
     done
+    ln -s ${tree "grub"}/bin/grub-editenv $out/bin/
     ln -sf bash $out/bin/sh
     ln -s bin $out/sbin
     cat >$out/bin/nixos-version <<'END'
