@@ -21,9 +21,9 @@ def set_wipe(rack: Rack, policy: str) -> None:
     rack.write_inventory()
 
 
-def arm(rack: Rack) -> None:
-    done = rack.appliance.command("arm", "px01", "--confirm", "px01")
-    same(done.returncode, 0, f"arm px01: {done.stdout}{done.stderr}")
+def arm(rack: Rack, name: str = "px01") -> None:
+    done = rack.appliance.command("arm", name, "--confirm", name)
+    same(done.returncode, 0, f"arm {name}: {done.stdout}{done.stderr}")
     print("    " + done.stdout.strip().replace("\n", "\n    "), flush=True)
 
 

@@ -8,9 +8,11 @@ import os
 
 from rack import disk
 from rack.expect import expect, same
+from rack.firmware import BIOS, UEFI, Firmware
 from rack.pinned_ssh import PinnedSsh
 from rack.rack import Rack
-from rack.test_rack_up import check_installed, login, login_when_up, print_phases
+from rack.test_arm import arm
+from rack.test_rack_up import check_installed, login, login_when_up, print_phases, was_started_once
 from rack.test_two_disks import check_whole, layout_source
 
 
@@ -22,9 +24,9 @@ def is_given() -> bool:
     return not lacking
 
 
-def first_disk_as(rack: Rack, name: str, layout: str) -> None:
+def first_disk_as(rack: Rack, name: str, layout: str, wipe: str = "blank") -> None:
     drive = rack.hosts[name].drives[0]
-    rack.inventory[name]["disk"] = f"{{ layout: {layout}, devices: [{drive.by_id()}] }}"
+    rack.inventory[name]["disk"] = f"{{ layout: {layout}, devices: [{drive.by_id()}], wipe: {wipe} }}"
 
 
 def said_disko(rack: Rack, name: str) -> None:
@@ -75,21 +77,38 @@ def check_layout(rack: Rack, name: str, layout: str) -> dict:
     ssh = login(rack, name)
     mounts = mounted_by_disko(rack, name)
     same(mounted(ssh), mounts, f"{name}: mounts of the host, and of the installer")
+    wanted = {"/boot": ("/dev/vda1", "vfat")} if rack.firmware.is_uefi else {}
     if layout == "btrfs":
-        same(mounts, {"/boot": ("/dev/vda1", "vfat"), **{place: (f"/dev/vda2[{subvolume}]", "btrfs") for place, subvolume in (
-            ("/", "/root"), ("/nix", "/nix"), ("/home", "/home"))}}, f"{name}: mounts")
+        places = (("/", "/root"), ("/nix", "/nix"), ("/home", "/home"))
+        same(mounts, {**wanted, **{place: (f"/dev/vda2[{volume}]", "btrfs") for place, volume in places}}, f"{name}: mounts")
     else:
-        same(mounts, {"/boot": ("/dev/vda1", "vfat"), "/": ("/dev/mapper/pool-root", "ext4")}, f"{name}: mounts")
+        same(mounts, {**wanted, "/": ("/dev/mapper/pool-root", "ext4")}, f"{name}: mounts")
         volumes = dict(line.split() for line in ssh.run("lvs --noheadings -o lv_name,segtype pool").splitlines())
         same({key: volumes[key] for key in ("root", "thin")}, {"root": "linear", "thin": "thin-pool"}, f"{name}: volumes")
     print(f"    {name}: {mounts}", flush=True)
     return seen
 
 
-def test_btrfs_and_lvm_by_disko_come_to_ok_and_boot_from_their_disks(folder) -> None:
-    if not is_given():
-        return
-    rack = Rack(folder, servers=2)
+def install_anew(rack: Rack, layouts: dict, first: dict) -> None:
+    """The gate knows what it left on the disks, and after `arm` disko takes it apart: subvolumes, volume group and guests."""
+    for name, layout in layouts.items():
+        first_disk_as(rack, name, layout, "own")
+    rack.write_inventory()
+    for name in layouts:
+        rack.appliance.wait_said(lambda name=name: "--confirm" in rack.appliance.command("arm", name).stderr, f"`own` of {name}")
+        arm(rack, name)
+    for name, layout in layouts.items():
+        rack.appliance.wait_for(name, lambda row: row["attempt"] == 2 and row["phase"] != "ok", 60)
+    for name, layout in layouts.items():
+        rack.appliance.wait_ok(name, 1800)
+        marker = check_layout(rack, name, layout)["marker"]
+        expect(marker["nonce"] != first[name]["marker"]["nonce"], f"{name}: the marker's nonce is that of the first installation")
+    expect("guest" not in login(rack, "px02").run("lvs --noheadings -o lv_name pool"), "px02: a volume of the first installation is left")
+
+
+def btrfs_and_lvm(folder, firmware: Firmware) -> None:
+    """Up to `ok`, and through another power-on."""
+    rack = Rack(folder, servers=2, firmware=firmware)
     layouts = dict(zip(rack.hosts, ROOTS))
     for name, layout in layouts.items():
         disk.blank(rack.hosts[name].disk, 40 * disk.GIB)     # takes no room
@@ -106,6 +125,8 @@ def test_btrfs_and_lvm_by_disko_come_to_ok_and_boot_from_their_disks(folder) -> 
         print_phases(rack, name, powered_on)
         said_disko(rack, name)
         first[name] = check_layout(rack, name, layout)
+        # GRUB reads btrfs and volumes, and writes neither.
+        same(was_started_once(rack, name), firmware.is_uefi, f"{name}: the final system was to be started once")
     login(rack, "px02").run(THIN_VOLUME)
     for host in rack.hosts.values():
         host.cut_power()
@@ -117,3 +138,15 @@ def test_btrfs_and_lvm_by_disko_come_to_ok_and_boot_from_their_disks(folder) -> 
         same(second["marker"], first[name]["marker"], f"{name}: marker after the second power-on")
         same(second["attempt"], first[name]["attempt"], f"{name}: attempt after the second power-on")
     same(login(rack, "px02").run("head -c 15 /dev/pool/guest"), "a guest of px02", "what the thin volume held before the power went")
+    if firmware.is_uefi:      # a BIOS server is sent to the network by a person at its screen
+        install_anew(rack, layouts, first)
+
+
+def test_btrfs_and_lvm_by_disko_come_to_ok_and_boot_from_their_disks(folder) -> None:
+    if is_given():
+        btrfs_and_lvm(folder, UEFI)
+
+
+def test_btrfs_and_lvm_by_disko_on_bios_servers(folder) -> None:
+    if is_given():
+        btrfs_and_lvm(folder, BIOS)
