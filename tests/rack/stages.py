@@ -4,6 +4,7 @@ Prints wall and CPU seconds per stage, a table at the end, and as the last line 
 """
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -197,15 +199,16 @@ def rack_systems() -> tuple:
     return (0, 1) if call(*as_root(SOURCE / "tests/rack/systems/build"), log=BUILD / "logs/systems.log") == 0 else (1, 1)
 
 
-def rack(patterns: list) -> tuple:
+def rack(*patterns: str) -> tuple:
     """Rack tests one after the other; each prints how it went, and a last line of counts."""
-    argv = as_root(SOURCE / "tests/rack/run-test", "--counts", BUILD / "rack-counts.json", *patterns)
-    counts = BUILD / "rack-counts.json"
+    counts = BUILD / f"rack-counts-{patterns[0]}.json"
+    argv = as_root(SOURCE / "tests/rack/run-test", "--counts", counts, *patterns)
     counts.unlink(missing_ok=True)
     call(*argv)
     return tuple(json.loads(counts.read_text())) if counts.exists() else (1, 1)
 
 
+RACK_NEEDS = ("release build", "installer image", "rack systems")
 # name, function, in --quick, only in --full, the stages it needs
 STAGES = (
     ("release build", release_build, True, False, ()),
@@ -222,8 +225,8 @@ STAGES = (
     ("installer in QEMU", lambda: installer_tests("boot-installer"), False, True, ("installer image",)),
     ("NBPs in QEMU", nbp_tests, False, True, ("release build",)),
     ("rack systems", rack_systems, False, False, ()),
-    ("rack", lambda: rack(RACK_TESTS), False, False, ("release build", "installer image", "rack systems")),
-    ("long rack", lambda: rack(LONG_RACK_TESTS), False, True, ("release build", "installer image", "rack systems")),
+    ("rack", partial(rack, *RACK_TESTS), False, False, RACK_NEEDS),
+    *((f"long rack: {pattern}", partial(rack, pattern), False, True, RACK_NEEDS) for pattern in LONG_RACK_TESTS),
 )
 
 
@@ -268,6 +271,27 @@ def chosen(arguments) -> list:
     return [s for s in stages if not arguments.only or arguments.only in s[0]]
 
 
+PASSED = BUILD / "passed-stages.json"
+
+
+def passed_before(key: str) -> dict:
+    """Rows of the stages that passed on this source, by their names."""
+    known = json.loads(PASSED.read_text()) if PASSED.exists() else {}
+    return known.get("rows", {}) if known.get("source") == key else {}
+
+
+def keep_row(key: str, row: dict) -> None:
+    """Another tests/run on the same source may be at other stages."""
+    with PASSED.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        rows = passed_before(key)
+        rows.pop(row["name"], None)
+        rows |= {} if row["failed"] else {row["name"]: row}
+        fresh = PASSED.with_suffix(".new")
+        fresh.write_text(json.dumps({"source": key, "rows": rows}))
+        fresh.replace(PASSED)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests/run")
     parser.add_argument("--quick", action="store_true")
@@ -277,23 +301,20 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.setdefault("LANDSCAPER_TEST_SEED", test_seed())
     print(f"LANDSCAPER_TEST_SEED={os.environ['LANDSCAPER_TEST_SEED']}", flush=True)
-    record = BUILD / "passed-stages.json"
     key = source_key()
-    known = json.loads(record.read_text()) if record.exists() else {}
-    passed = known.get("rows", {}) if arguments.resume and known.get("source") == key else {}
     rows: list = []
     for name, function, _, _, needs in chosen(arguments):
         broken = [row["name"] for row in rows if row["name"] in needs and row["failed"]]
+        passed = passed_before(key) if arguments.resume else {}
         if name in passed:
-            print(f"== {name}: passed before on this source")
+            print(f"== {name}: passed before on this source, {passed[name]['wall']:.1f} s wall")
             rows.append(passed[name])
         elif broken:
             print(f"== {name}: not run, {broken[0]} failed", flush=True)
             rows.append({"name": name, "failed": 1, "total": 1, "wall": 0.0, "cpu": 0.0})
         else:
             rows.append(run_stage(name, function))
-            passed |= {name: rows[-1]} if not rows[-1]["failed"] else {}
-            record.write_text(json.dumps({"source": key, "rows": passed}))
+            keep_row(key, rows[-1])
     if not rows:
         parser.error(f"no stage is called {arguments.only}")
     print_table(rows)

@@ -4,6 +4,7 @@ import io
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 from rack import cable, capture, disk, rooted, stages, test_client_packets
@@ -149,6 +150,18 @@ class Summaries(unittest.TestCase):
     def test_ctests_own_words_are_read(self):
         found = stages.SUMMARY.search("97% tests passed, 1 tests failed out of 31")
         self.assertEqual(found.groups(), ("1", "31"))
+
+    def test_what_passed_is_kept_beside_what_another_run_keeps_and_forgotten_with_the_source(self):
+        with tempfile.TemporaryDirectory() as name, unittest.mock.patch.object(stages, "PASSED", Path(name) / "passed.json"):
+            self.assertEqual(stages.passed_before("a"), {})
+            for stage in ("one", "two", "one"):
+                stages.keep_row("a", {"name": stage, "failed": 0})
+            self.assertEqual(sorted(stages.passed_before("a")), ["one", "two"])
+            stages.keep_row("a", {"name": "one", "failed": 1})
+            self.assertEqual(sorted(stages.passed_before("a")), ["two"])
+            self.assertEqual(stages.passed_before("b"), {})
+            stages.keep_row("b", {"name": "three", "failed": 0})
+            self.assertEqual((sorted(stages.passed_before("b")), stages.passed_before("a")), (["three"], {}))
 
 
 if __name__ == "__main__":
