@@ -85,8 +85,7 @@ task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, s
 task<> host_job::run_stage(stage what, nlohmann::json inputs) {
     auto outcome = co_await carry_out(what, std::move(inputs));
     if (!outcome && outcome.error().code() != async_errc::cancelled) {
-        const auto& failure = outcome.error();
-        auto why = failure.code() == provider::provider_errc::failed ? failure.context() : failure.message();
+        auto why = provider::words_of(outcome.error());
         set("FAILED", why + "; `landscaper retry " + known().name + "` goes on from this step");
         outcome = error(provider::provider_errc::failed, why);
     }

@@ -19,6 +19,11 @@ const char* describe(provider_errc code) {
     return "unknown error";
 }
 
+std::string words_of(const error& failure) {
+    bool is_said = failure.code() == provider_errc::failed || failure.code() == provider_errc::try_again;
+    return is_said && !failure.context().empty() ? failure.context() : failure.message();
+}
+
 namespace {
 
 task<engine::value> no_operation(std::string type, const char* name) {

@@ -27,6 +27,9 @@ enum class provider_errc {
 };
 const char* describe(provider_errc code);
 
+// What a provider said, where it said something: message() without the code's own words behind it.
+std::string words_of(const error& failure);
+
 // Tells the engine how it goes; may be empty only in tests of a provider.
 using sink = std::function<void(const engine::progress&)>;
 

@@ -34,7 +34,7 @@ task<> ask_some(std::shared_ptr<asking> r) {
         } else if (seen.error().code() == provider::provider_errc::unsupported) {
             r->found.unreadable.push_back(what.at);
         } else {
-            r->found.failed[what.at] = text::printable(seen.error().message(), 600);
+            r->found.failed[what.at] = text::printable(provider::words_of(seen.error()), 600);
         }
     }
     co_return result<void>();

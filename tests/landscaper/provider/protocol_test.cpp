@@ -133,3 +133,11 @@ TEST_CASE("the table makes members with outputs and policy, and checks names of 
     CHECK(!check_inputs(file, engine::value(json{{"name", "a"}, {"contents", "b"}, {"mode", 1}})));
     for (const auto& t : types()) CHECK(t.name.find('.') != std::string_view::npos);
 }
+
+TEST_CASE("what a provider said is told without the code's words, unless it said nothing") {
+    CHECK(words_of({provider_errc::failed, "px01: no such disk"}) == "px01: no such disk");
+    CHECK(words_of({provider_errc::try_again, "px01: no route"}) == "px01: no route");
+    CHECK(words_of(provider_errc::failed) == "the provider failed");
+    CHECK(words_of({provider_errc::unsupported, "rename"}) ==
+          "rename: the resource type has no such operation");
+}
