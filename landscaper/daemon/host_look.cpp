@@ -23,14 +23,18 @@ bool host_job::may_be_looked_at() const {
 // The types of one host are read together: they share one session.
 task<install::host_seen> host_job::look() {
     attached_guard here(attached_);
-    if (!looking_) {
-        looking_ = std::make_shared<one_look>(rack_.executor);
-        stages_.spawn("look", look_once(looking_));
-    }
     auto shared = looking_;
+    if (!shared) {
+        shared = looking_ = std::make_shared<one_look>(rack_.executor);
+        stages_.spawn("look", look_once(shared));
+    }
     while (!shared->outcome) {
         CO_TRY_VOID(co_await shared->ended.wait());
     }
+    // With the host's stages; who asked goes on.
+    bool is_stopped = !*shared->outcome && shared->outcome->error().code() == async_errc::cancelled;
+    if (is_stopped)
+        co_return error(provider_errc::try_again, known().name + ": something else is done to it now");
     co_return *shared->outcome;
 }
 
@@ -43,6 +47,7 @@ task<> host_job::look_once(std::shared_ptr<one_look> shared) {
 }
 
 error host_job::of_login(const error& failure) const {
+    if (failure.code() == async_errc::cancelled) return failure;
     auto where = known().name + " at " + address() + ": ";
     if (ssh::is_transient(failure)) return {provider_errc::try_again, where + failure.message()};
     if (failure.code() != ssh::ssh_errc::impostor) return {provider_errc::failed, where + failure.message()};

@@ -1,5 +1,6 @@
 // The types of hosts through the conformance check, in this process and over stdio, which asks the appliance
 // behind its control socket as `landscaper provider` does.
+#include <boost/asio/ip/tcp.hpp>
 #include <nlohmann/json.hpp>
 #include <cstdlib>
 
@@ -266,6 +267,38 @@ TEST_CASE("what a server shows is read from it, and from the ledger where nobody
     rack.commit({ledger::host_held{rack.known("px01").id, true}});
     CHECK(*read("nixos", "system").value().inputs == json{{"toplevel", toplevel}});
     CHECK(read("ssh", "host_key").value().exists);
+}
+
+TEST_CASE("a look that ends with the host's stages, as for a rescue, is no cancellation of who asked") {
+    if (!has_ssh_keygen()) return;
+    appliance rack;
+    asio::ip::tcp::acceptor silent(rack.context, {asio::ip::address_v4::loopback(), 0});
+    rack.rack.ssh.port = silent.local_endpoint().port();
+    rack.meet({"px01"}, "127.0.0.1");
+    auto making = ssh::make_key_pair(rack.rack.ssh, rack.folder / "run/keys", "some_key", "px01");
+    auto pair = run_on(rack.context, std::move(making)).value();
+    rack.rack.client.private_key_file = pair.private_key_file;
+    prove_installed(rack, "px01", pair.key.text());
+    auto found = rack.types.find({"nixos", {}, false}, "system").value();
+    request asked;
+    asked.type = "system";
+    asked.inputs = value(json{{"host", "px01"}});
+    std::optional<result<reality>> seen;
+    auto read = [&]() -> task<> {
+        seen.emplace(co_await found->read(asked));
+        co_return result<void>();
+    };
+    auto stop_it = [&]() -> task<> {
+        auto connection = co_await silent.async_accept(asio::use_awaitable);
+        co_await rack.jobs.find_name("px01")->stop();
+        co_return result<void>();
+    };
+    std::vector<task<>> both;
+    both.push_back(read());
+    both.push_back(stop_it());
+    run_on(rack.context, all_of(std::move(both))).value();
+    REQUIRE(seen);
+    CHECK(seen->error().code() == provider_errc::try_again);
 }
 
 TEST_CASE("a command on a real machine goes through its whole life, in this process and over stdio alike") {
