@@ -35,12 +35,14 @@ void scheduler::machine::handle(const retry_requested& what) {
     }
 }
 
-// Somebody looked at what is there. What is in flight will say itself.
+// Somebody looked at what is there. What is in flight will say itself, unless that is about something else: a
+// note, or what this one replaced.
 void scheduler::machine::handle(const looked& what) {
     auto found = nodes_.find(what.at);
     if (found == nodes_.end()) return;
     auto& n = found->second;
-    if (n.in_flight && n.in_flight->what.op != operation::note) return;
+    auto op = n.in_flight ? n.in_flight->what.op : operation::note;
+    if (op != operation::note && op != operation::remove_old) return;
     const auto* entry = entry_of(what.at);
     bool is_stateless = n.wanted && !n.wanted->is_stateful;
     if (is_stateless ? !n.applied : !entry) return;

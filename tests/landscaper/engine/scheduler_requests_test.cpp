@@ -47,8 +47,13 @@ TEST_CASE("a replacement that comes first is used by dependants before the old o
     CHECK(removed.op == operation::remove_old);
     CHECK(removed.previous->outputs->at("out") == "old");
     CHECK(p.s.view(at("b"))->status == status::done);
+    // What is seen meanwhile is the new one.
+    p.on(looked{at("a"), true, value(json{{"number", 7}})});
     p.works(removed);
     CHECK(deposed_in(p.s.state().at(at("a"))).empty());
+    CHECK(p.status("a") == status::person);
+    CHECK(p.sentence("a").find("was changed by somebody else: number") == 0);
+    p.on(looked{at("a"), true, value(json{{"number", 1}})});
     CHECK(p.status("a") == status::done);
     CHECK(p.starting() == "");
 }
