@@ -123,6 +123,15 @@ class peer {
         if (!std::holds_alternative<T>(*p)) throw std::runtime_error("another kind of packet came");
         return std::get<T>(*p);
     }
+    // The same, past what unfinished transfers to this port send again meanwhile.
+    template <class T>
+    T expect_past_others(clock::duration within = 10s) {
+        for (auto end = clock::now() + within; clock::now() < end;) {
+            auto p = receive(1s);
+            if (p && std::holds_alternative<T>(*p)) return std::get<T>(*p);
+        }
+        throw std::runtime_error("nothing of this kind came");
+    }
     const endpoint& from() const { return from_; }
     int fd() const { return fd_.get(); }
     void close() { fd_.reset(); }
