@@ -74,10 +74,7 @@ task<control::arming> arm(rack_context& rack, hosts& jobs, engine::runner& runne
     CO_TRY_VOID(co_await rack.ledger->commit_one(ledger::attempt_started{id, new_id(), now_ms()}));
     CO_TRY_VOID(begin_anew(rack, jobs, runner, job));
     auto said = typed + " may be wiped once within an hour; attempt " + std::to_string(attempt) + " begins: ";
-    ssh::endpoint where;
-    where.address = job.address();
-    where.port = rack.ssh.port;
-    auto answer = armed_anew(typed, std::move(where), std::move(said));
+    auto answer = armed_anew(typed, job.endpoint(), std::move(said));
     co_return co_await std::move(answer);
 }
 

@@ -95,6 +95,8 @@ class host_job {
     const job_status& status() const { return status_; }
     // Of the inventory, else the announced one, else where it answered before; may be empty.
     std::string address() const;
+    // Its root, by landscaper's client key.
+    ssh::endpoint endpoint() const;
 
     // The installer with a fresh pinned key and nothing that may write a disk: what the host did is stopped,
     // and goes on with end_rescue().
@@ -242,7 +244,6 @@ class host_job {
     // returned.
     task<> until_done(std::function<task<>()> once, bool is_bounded = true);
 
-    ssh::endpoint endpoint() const;
     result<ssh::pin> pin_of(const std::string& public_key) const;
     void set(std::string condition, std::string sentence);
     void on_line(std::string_view line);

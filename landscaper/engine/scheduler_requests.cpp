@@ -41,8 +41,9 @@ void scheduler::machine::handle(const looked& what) {
     auto found = nodes_.find(what.at);
     if (found == nodes_.end()) return;
     auto& n = found->second;
-    auto op = n.in_flight ? n.in_flight->what.op : operation::note;
-    if (op != operation::note && op != operation::remove_old) return;
+    bool is_of_another = n.in_flight && (n.in_flight->what.op == operation::note ||
+                                         n.in_flight->what.op == operation::remove_old);
+    if (n.in_flight && !is_of_another) return;
     const auto* entry = entry_of(what.at);
     bool is_stateless = n.wanted && !n.wanted->is_stateful;
     if (is_stateless ? !n.applied : !entry) return;

@@ -23,7 +23,6 @@ class exec_type : public resource_type {
     task<operation_outcome> operate(request r, std::string name, engine::value arguments) override;
 
   protected:
-    const std::string& name() const { return name_; }
     // Before anything else, also where nothing is run.
     virtual result<void> check(const engine::value& inputs) const = 0;
     virtual task<engine::value> run(request r) = 0;

@@ -13,19 +13,17 @@ namespace landscaper::provider {
 namespace {
 
 type_info of_host(std::string_view name, std::vector<input_info> inputs,
-                  std::vector<std::string_view> outputs) {
+                  std::vector<std::string_view> outputs, bool is_readable = false) {
     // Views on the host job: create attaches to the step, so it may be sent any number of times.
     return {.name = name,
             .inputs = std::move(inputs),
             .outputs = std::move(outputs),
-            .create_is_idempotent = true};
+            .create_is_idempotent = true,
+            .is_readable = is_readable};
 }
 
 // One row per type. The names left of the dot are families, `landscaper provider FAMILY`.
 std::vector<type_info> make_types() {
-    auto system =
-        of_host("nixos.system", {{"host"}, {"public_key"}, {"toplevel"}}, {"generation", "toplevel"});
-    system.is_readable = true;
     return {
         of_host("ssh.keypair", {{"host"}, {"attempt"}}, {"public_key", "private_key_file"}),
         of_host("pxe.nbp", {{"host"}, {"attempt"}, {"public_key"}}, {"entry"}),
@@ -43,7 +41,7 @@ std::vector<type_info> make_types() {
                     {"once", false}},
          .outputs = {"stdout"},
          .is_stateful = false},
-        system,
+        of_host("nixos.system", {{"host"}, {"public_key"}, {"toplevel"}}, {"generation", "toplevel"}, true),
         {.name = "local.file",
          .inputs = {{"name"}, {"contents"}},
          .outputs = {},
