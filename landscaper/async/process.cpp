@@ -256,9 +256,8 @@ task<> pump(child& process, const std::string& input, output& out, output& err) 
     co_return pumped;
 }
 
-}  // namespace
-
-task<process_result> run_process(process_spec spec, process_options options, steady_time deadline) {
+task<process_result> run_once(const process_spec& spec, const process_options& options,
+                              steady_time deadline) {
     auto executor = co_await asio::this_coro::executor;
     CO_TRY(auto process, child::start(executor, spec));
     output out(options.limit, false, options.on_out_line);
@@ -278,6 +277,22 @@ task<process_result> run_process(process_spec spec, process_options options, ste
     finished.out = out.finish();
     finished.err = err.finish();
     co_return finished;
+}
+
+constexpr unsigned most_runs = 10;
+constexpr std::chrono::milliseconds first_pause{50};
+
+}  // namespace
+
+task<process_result> run_process(process_spec spec, process_options options, steady_time deadline) {
+    auto pause = first_pause;
+    for (unsigned runs = 1;; ++runs, pause *= 2) {
+        auto done = co_await run_once(spec, options, deadline);
+        if (!done || done->status.is_success() || !options.is_passing) co_return done;
+        bool is_last = runs == most_runs || steady::now() + pause > deadline;
+        if (is_last || !options.is_passing(done->err)) co_return done;
+        CO_TRY_VOID(co_await sleep_for(pause));
+    }
 }
 
 }  // namespace landscaper

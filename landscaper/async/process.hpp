@@ -75,6 +75,9 @@ struct process_options {
     std::size_t limit = std::size_t{16} << 20;          // bytes kept of stdout and of stderr
     std::function<void(std::string_view)> on_out_line;  // called per line (without line end) as it comes
     std::function<void(std::string_view)> on_err_line;
+    // A child that failed, and for whose stderr this holds, is run again: 50 ms later, then after twice as
+    // long each time, ten times in all (25 s), and never past the deadline. Empty: none is.
+    std::function<bool(std::string_view)> is_passing;
 };
 
 // Runs a child to its end, that is until it has exited and its stdout and stderr are closed (a background

@@ -10,6 +10,7 @@
 #include "landscaper/base/overloaded.hpp"
 #include "landscaper/base/printable.hpp"
 #include "landscaper/nix/admission.hpp"
+#include "landscaper/nix/contention.hpp"
 
 namespace landscaper::nix {
 
@@ -34,6 +35,7 @@ task<std::string> run_nix(store_config config, std::vector<std::string> argv, li
     process_options options;
     options.limit = std::size_t{256} << 20;
     options.on_err_line = std::move(on_line);
+    options.is_passing = is_contention;
     auto done = co_await run_process(std::move(spec), std::move(options), steady::now() + config.deadline);
     if (!done) {
         bool missing = done.error().code() == process_errc::not_found;

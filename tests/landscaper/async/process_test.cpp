@@ -73,3 +73,40 @@ TEST_CASE("a child that is killed says by which signal") {
     REQUIRE(done);
     CHECK(done->status.signal == SIGKILL);
 }
+
+namespace {
+
+// How often a child was run that fails with these words, and how the last one ended.
+struct runs {
+    unsigned count = 0;
+    result<process_result> last = process_result{};
+};
+runs run_failing(const std::string& words, unsigned until, steady::duration limit) {
+    runs out;
+    process_options options;
+    options.on_out_line = [&out](std::string_view) { ++out.count; };
+    options.is_passing = [&out, until](std::string_view err) { return err == "busy\n" && out.count < until; };
+    out.last = run({"sh", "-c", "echo; echo " + words + " >&2; exit 1"}, std::move(options), limit);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a child whose failure is a passing one is run again") {
+    auto done = run_failing("busy", 3, 2min);
+    REQUIRE(done.last);
+    CHECK(done.last->status.code == 1);
+    CHECK(done.last->err == "busy\n");
+    CHECK(done.count == 3);
+}
+
+TEST_CASE("no other failure is repeated, no success, and none past the deadline") {
+    CHECK(run_failing("wrong", 3, 2min).count == 1);
+    process_options options;
+    options.is_passing = [](std::string_view) { return true; };
+    CHECK(run({"true"}, options)->status.is_success());
+    // Ten runs would take 25 s.
+    auto late = run_failing("busy", 100, 1s);
+    CHECK(late.count > 1);
+    CHECK(late.count < 10);
+}

@@ -10,6 +10,7 @@
 #include "landscaper/base/printable.hpp"
 #include "landscaper/base/sha256.hpp"
 #include "landscaper/nix/command.hpp"
+#include "landscaper/nix/contention.hpp"
 #include "landscaper/nix/root/settings.hpp"
 
 namespace landscaper::nix::root {
@@ -92,6 +93,7 @@ task<answer> evaluator::run(question what) {
     spec.directory = config_.own_folder;
     process_options options;
     options.limit = std::size_t{256} << 20;
+    options.is_passing = is_contention;
     auto latest = steady::now() + config_.deadline;
     auto done = co_await run_process(std::move(spec), std::move(options), latest);
     if (!done) {
@@ -183,7 +185,9 @@ task<> evaluator::build(std::string derivation, std::set<std::string> outputs) {
     spec.argv = kindly(realise(derivation, outputs, link));
     spec.env = config_.env;
     auto latest = steady::now() + config_.build_deadline;
-    auto done = co_await run_process(std::move(spec), {}, latest);
+    process_options options;
+    options.is_passing = is_contention;
+    auto done = co_await run_process(std::move(spec), std::move(options), latest);
     if (!done) co_return done.error().in(derivation);
     if (done->status.is_success()) co_return result<void>();
     auto words = done->err.size() > 600 ? done->err.substr(done->err.size() - 600) : done->err;

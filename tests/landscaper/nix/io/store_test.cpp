@@ -10,6 +10,7 @@
 #include <fstream>
 #include <optional>
 
+#include "landscaper/async/group.hpp"
 #include "landscaper/async/process.hpp"
 
 using namespace landscaper;
@@ -54,6 +55,13 @@ struct private_store {
         }
         fs::remove_all(root);
     }
+    // Layouts of one's own: to format is `mkfs` of the first disk, to mount is the layout's name.
+    void write_layout() {
+        config.layouts = (root / "layout.nix").string();
+        std::ofstream(config.layouts) << "{ layout, devices, ... }: { destroy = \"\"; format = \"mkfs "
+                                         "${builtins.head devices}\"; mount = layout; "
+                                         "unmount = \"\"; esp = [ ]; }";
+    }
     // Adds a file to the store; its path.
     std::string add(const std::string& name, const std::string& text) {
         std::ofstream(root / name) << text;
@@ -87,6 +95,25 @@ TEST_CASE("without Nix there is one clear sentence") {
     REQUIRE_FALSE(version.has_value());
     CHECK(version.error().code() == nix::nix_errc::missing);
     CHECK(version.error().message().find("apt install nix-bin") != std::string::npos);
+}
+
+TEST_CASE("commands that begin together on a store that is not there yet all succeed") {
+    if (!has_nix()) return;
+    for (int round = 0; round < 20; ++round) {
+        private_store here;
+        here.write_layout();
+        nix::store store(here.config);
+        auto evaluate = [&]() -> task<> {
+            nix::layout_request request;
+            request.devices = {"/dev/vda"};
+            auto scripts = co_await store.layout(request);
+            CHECK_MESSAGE(scripts.has_value(), scripts.error().message());
+            co_return result<void>();
+        };
+        std::vector<task<>> together;
+        for (unsigned i = 0; i < 2; ++i) together.push_back(evaluate());
+        CHECK(run(here.io, all_of(std::move(together))).has_value());
+    }
 }
 
 TEST_CASE("the signing key is made once, its secret half closed to others") {
@@ -135,10 +162,7 @@ TEST_CASE("a system that is not in the store is a clear error") {
 TEST_CASE("a layout is evaluated to scripts by the expression that is given") {
     if (!has_nix()) return;
     private_store here;
-    std::ofstream(here.root / "layout.nix") << "{ layout, devices, ... }: { destroy = \"\"; format = \"mkfs "
-                                               "${builtins.head devices}\"; mount = layout; "
-                                               "unmount = \"\"; esp = [ ]; }";
-    here.config.layouts = (here.root / "layout.nix").string();
+    here.write_layout();
     nix::store store(here.config);
     if (!store.layouts().disko.empty()) {
         MESSAGE("skipped: LANDSCAPER_DISKO is set and comes first");
