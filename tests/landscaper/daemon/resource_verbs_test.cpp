@@ -64,6 +64,7 @@ struct stage {
         types.add("test.t", things);
         engine::runner_options options;
         options.state_file = folder / "state.json";
+        options.on_event = [this](const engine::resource_event&) { news.notify(); };
         r.emplace(context.get_executor(), types, options);
         REQUIRE(r->open().has_value());
         running.spawn("runner", r->run());
@@ -83,12 +84,16 @@ struct stage {
         return run_on(context,
                       run_operation(*r, std::move(at), std::move(operation), std::move(arguments), say));
     }
+    void until(const char* name, engine::resource_status is) {
+        REQUIRE(comes_to_hold(context, news, [&] { return r->view(at(name))->status == is; }));
+    }
     std::string out_of(const char* name) { return r->view(at(name))->outputs.value()->at("out"); }
     std::string said;
     ~stage() { static_cast<void>(run_on(context, stopped(running))); }
 
     test_folder folder;
     asio::io_context context{1};
+    event news{context.get_executor()};
     std::shared_ptr<thing> things = std::make_shared<thing>();
     provider::registry types;
     std::optional<engine::runner> r;
@@ -147,12 +152,9 @@ TEST_CASE("what could not be created since it exists is imported") {
 TEST_CASE("a second apply is told for whom it waits, and others go on") {
     stage s;
     s.declare({resource("slow"), resource("quick")});
-    while (at_work(*s.r, {at("slow")}).empty())
-        REQUIRE(run_on(s.context, sleep_for(std::chrono::milliseconds(1))).has_value());
+    s.until("slow", engine::resource_status::running);
     CHECK(at_work(*s.r, {at("slow")}).find("slow is at work already (create, for ") == 0);
-    while (s.r->view(at("quick"))->status != engine::resource_status::done) {
-        REQUIRE(run_on(s.context, sleep_for(std::chrono::milliseconds(1))).has_value());
-    }
+    s.until("quick", engine::resource_status::done);
     CHECK(at_work(*s.r, {at("quick")}).empty());
     // What the engine began by itself is upon nobody's word.
     CHECK(at_work(*s.r, {at("slow")}, {{"root", {}, s.r->view(at("slow"))->since}}).find("confirmed") ==

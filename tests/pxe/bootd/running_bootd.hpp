@@ -113,20 +113,25 @@ class running_bootd {
         auto at = whole.find("\r\n\r\n");
         return at == whole.npos ? "" : whole.substr(at + 4);
     }
-    // The file, or "error N" (RFC 1350, blocks of 512 bytes).
+    // The file, or "error N" (RFC 1350, blocks of 512 bytes). A block that comes again is passed over: a busy
+    // server may repeat one whose acknowledgement it has not read yet.
     std::string tftp(const std::string& name) const {
         auto fd = client_socket(SOCK_DGRAM, 0);
         auto asked = std::string("\0\1", 2) + name + '\0' + "octet" + '\0';
         auto to = loopback(tftp_port);
         ::sendto(fd.get(), asked.data(), asked.size(), 0, reinterpret_cast<sockaddr*>(&to), sizeof to);
         std::string out;
-        for (;;) {
+        for (unsigned expected = 1;;) {
             char buffer[1500];
             socklen_t size = sizeof to;
             auto count =
                 ::recvfrom(fd.get(), buffer, sizeof buffer, 0, reinterpret_cast<sockaddr*>(&to), &size);
             if (count < 4) return "silence";
             if (buffer[1] == 5) return "error " + std::to_string(buffer[3]);
+            auto number =
+                static_cast<unsigned char>(buffer[2]) * 256U + static_cast<unsigned char>(buffer[3]);
+            if (number != expected) continue;
+            expected = (expected + 1) % 65536;
             out.append(buffer + 4, static_cast<std::size_t>(count - 4));
             buffer[1] = 4;
             ::sendto(fd.get(), buffer, 4, 0, reinterpret_cast<sockaddr*>(&to), sizeof to);

@@ -52,6 +52,7 @@ struct stage {
         types.add("test.t", things);
         runner_options options;
         options.state_file = file;
+        options.on_event = [this](const resource_event&) { news.notify(); };
         r.emplace(context.get_executor(), types, options);
         REQUIRE(r->open().has_value());
         running.spawn("runner", r->run());
@@ -61,10 +62,13 @@ struct stage {
         return run_on(context, r->settled()).value();
     }
     void stop() { REQUIRE(run_on(context, stopped(running)).has_value()); }
-    status status_of(const char* name) { return r->view(at(name)).value().status; }
+    void until(const char* name, status is) {
+        REQUIRE(comes_to_hold(context, news, [&] { return r->view(at(name)).value().status == is; }));
+    }
     plan_item planned(const char* name) { return r->plan({at(name)}).at(0); }
 
     asio::io_context context{1};
+    landscaper::event news{context.get_executor()};
     std::shared_ptr<real_things> things = std::make_shared<real_things>();
     provider::registry types;
     std::optional<runner> r;
@@ -119,7 +123,7 @@ TEST_CASE("the timer looks by itself and changes nothing") {
     s.things->there.erase("a");
     s.running.spawn("reconcile", s.r->reconcile());
     s.r->set_reconcile(10ms);
-    while (s.status_of("a") != status::person) REQUIRE(run_on(s.context, sleep_for(10ms)).has_value());
+    s.until("a", status::person);
     CHECK(s.things->creates == 1);
     s.stop();
 }
@@ -149,7 +153,7 @@ TEST_CASE("a member that says where it moved from is moved, and nothing is run")
     CHECK(items.at(0).sentence == "moves here from old");
     CHECK(items.size() == 2);
     s.apply({moved});
-    while (s.status_of("renamed") != status::done) REQUIRE(run_on(s.context, sleep_for(1ms)).has_value());
+    s.until("renamed", status::done);
     CHECK(s.things->creates == 2);
     CHECK(!s.r->state().contains(at("old")));
     s.stop();

@@ -66,6 +66,7 @@ struct stage {
         options.limits = allowed;
         options.on_event = [this](const resource_event& e) {
             said.push_back(e.log.empty() ? e.view.at.text() + " " + to_text(e.view.status) : e.log);
+            news.notify();
         };
         options.on_error = [this](const std::string& line) { errors.push_back(line); };
         r.emplace(context.get_executor(), types, std::move(options));
@@ -78,11 +79,15 @@ struct stage {
         REQUIRE(r->set_members("test", {std::move(members), {}}).has_value());
         return run_on(context, r->settled()).value();
     }
+    void until(const char* name, status is) {
+        REQUIRE(comes_to_hold(context, news, [&] { return status_of(name) == is; }));
+    }
     void stop() { REQUIRE(run_on(context, stopped(running)).has_value()); }
     status status_of(const char* name) { return r->view(at(name)).value().status; }
 
     script s;
     asio::io_context context{1};
+    landscaper::event news{context.get_executor()};
     provider::registry types;
     std::optional<runner> r;
     group running;
@@ -135,11 +140,9 @@ TEST_CASE("members change while work is in flight") {
     s.open();
     s.s.hanging = {"a"};
     REQUIRE(s.r->set_members("test", {{resource("a")}, {}}).has_value());
-    REQUIRE(run_on(s.context, sleep_for(20ms)).has_value());
-    CHECK(s.status_of("a") == status::running);
+    s.until("a", status::running);
     REQUIRE(s.r->set_members("other", {{resource("b")}, {}}).has_value());
-    REQUIRE(run_on(s.context, sleep_for(100ms)).has_value());
-    CHECK(s.status_of("b") == status::done);
+    s.until("b", status::done);
     CHECK(s.status_of("a") == status::running);
     CHECK(!s.r->set_members("third", {{resource("b")}, {}}));
     s.stop();
@@ -157,8 +160,7 @@ TEST_CASE("who waits for a person holds no slot, and does not keep the apply fro
     s.r->cancel({at("a")});
     auto after = run_on(s.context, s.r->settled()).value();
     CHECK(after.of(status::person) + after.of(status::cancelled) == 1);
-    REQUIRE(run_on(s.context, sleep_for(20ms)).has_value());
-    CHECK(s.status_of("a") == status::cancelled);
+    s.until("a", status::cancelled);
     s.stop();
 }
 
@@ -180,8 +182,7 @@ TEST_CASE("what is cut off by the end of the program is in doubt for the next, u
         s.open();
         s.s.hanging = {"exec", "idem"};
         REQUIRE(s.r->set_members("test", {{exec, resource("idem")}, {}}).has_value());
-        REQUIRE(run_on(s.context, sleep_for(50ms)).has_value());
-        CHECK(s.s.creates.size() == 2);
+        REQUIRE(comes_to_hold(s.context, s.news, [&] { return s.s.creates.size() == 2; }));
         s.stop();
     }
     for (int i = 0; i < 2; ++i) {
