@@ -117,12 +117,18 @@ TEST_CASE("a master that died between two commands costs nothing") {
     if (!sshd) return;
     auto session = sshd->session();
     REQUIRE(run(sshd->io(), session.run("true")).has_value());
-    REQUIRE(run(sshd->io(), session.run("(sleep 0.1; kill -9 $(ps -o ppid= -p $$)) >/dev/null 2>&1 &"))
-                .has_value());
-    std::this_thread::sleep_for(300ms);
+    auto now = sshd->file("now");
+    auto dies = "(until [ -e " + now + " ]; do sleep 0.02; done; kill -9 $PPID) </dev/null >/dev/null 2>&1 &";
+    REQUIRE(run(sshd->io(), session.run(dies)).has_value());
+    std::ofstream{now};
+    for (auto began = steady::now(); files_in(sshd->runtime()) != 0;) {
+        REQUIRE(steady::now() - began < 1min);
+        std::this_thread::sleep_for(10ms);
+    }
     auto after = run(sshd->io(), session.expect("echo back"));
     REQUIRE(after.has_value());
     CHECK(*after == "back\n");
+    CHECK(count_of(text_of(sshd->folder() + "/log"), "Accepted publickey") == 2);
 }
 
 TEST_CASE("a script's own status 255 is no lost connection") {
