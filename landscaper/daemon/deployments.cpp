@@ -11,8 +11,14 @@ namespace landscaper::daemon {
 
 using engine::path;
 
+// An evaluation may take hundreds of megabytes and a core; one that never ends keeps its turn for minutes.
+static constexpr unsigned most_evaluations = 2;
+
 deployments::deployments(rack_context& rack, hosts& jobs, const provider::registry& types)
-    : rack_(rack), jobs_(jobs), types_(types) {}
+    : rack_(rack),
+      jobs_(jobs),
+      types_(types),
+      evaluations_(std::make_shared<turns>(rack.executor, most_evaluations)) {}
 
 // --- what each is made of
 
@@ -33,6 +39,7 @@ deployment_options deployments::options_for(const std::string& name) {
     // Questions are numbered by evaluator: one folder each.
     out.root.evaluator.folder = rack_.opts.runtime() + "/nix" + (is_rack ? "" : "/" + name);
     out.root.evaluator.gc_roots = rack_.opts.state + "/gcroots";
+    out.root.evaluator.takes_turns = evaluations_;
     out.root.hosts = [this] { return jobs_.outputs(); };
     out.root.objection = [this, name](const engine::member& m) { return objection(name, m); };
     out.root.on_log = log;

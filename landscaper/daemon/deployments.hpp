@@ -53,6 +53,7 @@ class deployments {
     rack_context& rack_;
     hosts& jobs_;
     const provider::registry& types_;
+    std::shared_ptr<turns> evaluations_;
     std::map<std::string, std::unique_ptr<deployment>> all_;
     std::map<std::string, std::unique_ptr<group>> tasks_;
     std::set<engine::path> hosts_;  // the resources of hosts that others may refer to

@@ -77,6 +77,10 @@ std::string evaluator::sentence_of(const complaint& what, const item* about) con
 }
 
 task<answer> evaluator::run(question what) {
+    turns::turn mine;
+    if (config_.takes_turns) {
+        CO_TRY(mine, co_await config_.takes_turns->take());
+    }
     auto expression_file = config_.folder + "/root.nix";
     ++runs_;
     question_file asked(config_.folder + "/question-" + std::to_string(::getpid()) + "-" +
@@ -96,6 +100,7 @@ task<answer> evaluator::run(question what) {
     options.is_passing = is_contention;
     auto latest = steady::now() + config_.deadline;
     auto done = co_await run_process(std::move(spec), std::move(options), latest);
+    mine.reset();
     if (!done) {
         if (done.error().code() == process_errc::not_found) co_return error(nix_errc::missing);
         if (done.error().code() == async_errc::timed_out) {

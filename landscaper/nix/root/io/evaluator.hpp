@@ -4,12 +4,14 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "landscaper/async/deadline.hpp"
 #include "landscaper/async/task.hpp"
+#include "landscaper/async/turns.hpp"
 #include "landscaper/nix/root/answer.hpp"
 
 namespace landscaper::nix::root {
@@ -22,6 +24,8 @@ struct evaluator_config {
     // After so long an evaluation is given up, and a build that says nothing.
     steady::duration deadline = std::chrono::minutes(10);
     steady::duration build_deadline = std::chrono::hours(4);
+    std::shared_ptr<turns>
+        takes_turns;  // with other evaluators, each with a memory of its own; null = with none
     std::function<void(const std::string& line)> on_trace;  // builtins.trace and warnings; may be empty
 };
 
