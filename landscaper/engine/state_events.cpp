@@ -14,14 +14,18 @@ const char* describe(state_file_errc code) {
         case state_file_errc::locked: return "another program is using the state file; try again";
         case state_file_errc::in_use: return "another apply of this deployment is running; end it first";
         case state_file_errc::conflict: return "another program has changed this resource in the state file";
+        case state_file_errc::lost_events:
+            return "another program has removed events from the state file: put it back as it was; or end "
+                   "`landscaper serve` and start it again, to go on from what the file says now";
     }
     return "unknown error";
 }
 
 namespace {
 
-constexpr std::size_t max_event = std::size_t{64} << 20;  // bytes
-constexpr std::size_t max_depth = 256;                    // levels
+// Twice as deep as any input or output may be; and as long as it is, for it has been written already: what
+// can be recorded can be read again.
+constexpr std::size_t max_depth = 1024;  // levels
 
 bool is_blank(char c) {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -80,7 +84,7 @@ error in_event(const replayed& so_far, const error& what) {
 }
 
 result<void> take_event(replayed& so_far, std::string_view text) {
-    TRY(auto event, json_in(text, max_event, max_depth));
+    TRY(auto event, json_in(text, text.size(), max_depth));
     auto index = event.find("index");
     auto patch = event.find("patch");
     if (index == event.end() || !index->is_number_unsigned() || patch == event.end()) {
@@ -120,10 +124,11 @@ result<replayed> replay_on(replayed so_far, std::string_view text) {
             return so_far;
         }
         auto rest = text.substr(begin);
-        if (so_far.events == 0 && !may_be_first_event(rest)) return error(state_errc::not_a_state_file);
         auto length = rest.front() == '{' ? object_length(rest) : std::nullopt;
         auto taken =
             length ? take_event(so_far, rest.substr(0, *length)) : result<void>(error(state_errc::bad_event));
+        if (!taken && so_far.events == 0 && !may_be_first_event(rest))
+            return error(state_errc::not_a_state_file);
         if (!taken && is_torn_append(rest)) {
             so_far.is_torn = true;
             return so_far;

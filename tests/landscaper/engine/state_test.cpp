@@ -199,6 +199,29 @@ TEST_CASE("a file of somebody else is not a state file") {
     }
 }
 
+TEST_CASE("what could be recorded can be read again, however deep and long it is") {
+    auto outputs = json::object();
+    for (int i = 0; i < 600; ++i) outputs = {{"v", std::move(outputs)}};
+    state_document d(empty_state());
+    auto patch = d.patch_for({landscaper::engine::at("a.b"), entry(json::object(), std::move(outputs))});
+    auto read = replay(upstream + event_text(3, "", "create", patch));
+    REQUIRE(read.has_value());
+    CHECK(read->document.find(landscaper::engine::at("a.b")));
+    auto with_blanks = upstream;
+    with_blanks.insert(with_blanks.rfind("\"patch\""), std::string(std::size_t{65} << 20, ' '));
+    CHECK(replay(with_blanks).has_value());
+}
+
+TEST_CASE("the keys of an event may come in any order") {
+    auto other = upstream;
+    auto index = other.find("  \"index\": 0,\n");
+    other.erase(index, 14);
+    other.insert(other.find("  ]\n") + 3, ",\n  \"index\": 0");
+    auto read = replay(other);
+    REQUIRE(read.has_value());
+    CHECK(read->events == 3);
+}
+
 TEST_CASE("an entry that is none is an error that names it") {
     state_document d(json::parse(
         R"({"_type":"nixopsState","deployments":{"a":{"resources":{"b":{"type":1}}}},"resources":{}})"));
