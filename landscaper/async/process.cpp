@@ -224,6 +224,9 @@ task<exit_status> child::exit() {
     if (!ended_) {
         auto [failed] = co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
         if (failed) co_return error(async_errc::cancelled);
+    }
+    // Others may have waited for it too.
+    if (!ended_) {
         int status = 0;
         while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
         }

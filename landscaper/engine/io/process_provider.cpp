@@ -51,6 +51,7 @@ struct conversation {
     std::optional<std::string> answer;
     bool answered_twice = false;
     bool is_silent = false;  // stdout is closed
+    bool has_ended = false;
     bool is_too_long = false;
     landscaper::event changed;
     group helpers;
@@ -106,6 +107,14 @@ task<> listen(conversation& c) {
     co_return result<void>();
 }
 
+// A grandchild may keep stdout open: what the provider itself did not say before it ended is said by nobody.
+task<> watch_end(conversation& c) {
+    auto ended = co_await c.process.exit();
+    c.has_ended = ended.has_value();
+    c.changed.notify();
+    co_return result<void>();
+}
+
 asio::awaitable<bool> is_cancelled() {
     auto state = co_await asio::this_coro::cancellation_state;
     co_return state.cancelled() != asio::cancellation_type::none;
@@ -115,17 +124,21 @@ bool has_spoken(const conversation& c) {
     return c.answer || c.is_silent || c.is_too_long;
 }
 
-// Until there is an answer, or there will be none. Cancelled, it waits no longer than the grace.
-asio::awaitable<void> await_answer(conversation& c, steady::duration grace) {
+// Until there is an answer, or there will be none. Cancelled, it waits no longer than the grace; and once the
+// provider has ended no longer than the farewell, in which what it said is read.
+asio::awaitable<void> await_answer(conversation& c, process_provider_options options) {
     auto latest = steady_time::max();
+    bool has_ended = false, was_cancelled = false;
     while (!has_spoken(c) && steady::now() < latest) {
         auto wait = latest == steady_time::max() ? c.changed.wait() : c.changed.wait_until(latest);
         auto waited = co_await std::move(wait);
         static_cast<void>(waited);
+        if (c.has_ended && !std::exchange(has_ended, true))
+            latest = std::min(latest, steady::now() + options.farewell);
         auto cancelled = co_await is_cancelled();
         if (!cancelled) continue;
         co_await asio::this_coro::reset_cancellation_state();
-        if (latest == steady_time::max()) latest = steady::now() + grace;
+        if (!std::exchange(was_cancelled, true)) latest = std::min(latest, steady::now() + options.grace);
     }
 }
 
@@ -160,9 +173,14 @@ error silence(const conversation& c, const result<exit_status>& ended, const std
     return error(provider_errc::no_answer, name + (ended ? ": " + ended->text() : ""));
 }
 
+// Without the sentence that is about to be put behind it.
+std::string what_is_wrong(const error& answer) {
+    return answer.code() == provider_errc::bad_answer ? answer.context() : answer.message();
+}
+
 result<value> believe(protocol::message_kind asked, const std::string& answer, const std::string& name) {
     auto decoded = protocol::decode_response(asked, answer);
-    if (!decoded) return error(provider_errc::bad_answer, name + ": " + decoded.error().message());
+    if (!decoded) return error(provider_errc::bad_answer, name + ": " + what_is_wrong(decoded.error()));
     if (!decoded->error) return std::move(decoded->properties);
     // So our own providers say it; a program that does not even know the request says nothing.
     bool lacks = decoded->error->ends_with(describe(provider_errc::unsupported));
@@ -176,7 +194,8 @@ task<value> converse(shared_conversation c, protocol::request_message message,
     c->helpers.spawn("stdin", send(*c, protocol::encode(message) + "\n"));
     c->helpers.spawn("stdout", listen(*c));
     c->helpers.spawn("stderr", log_lines(*c));
-    co_await await_answer(*c, options.grace);
+    c->helpers.spawn("end", watch_end(*c));
+    co_await await_answer(*c, options);
     auto ended = co_await say_goodbye(*c, options);
     // A grandchild may keep the pipes open; what the provider itself said is already here or will be at once.
     auto joined = co_await until(steady::now() + std::chrono::milliseconds(200), join(c->helpers));

@@ -79,6 +79,16 @@ TEST_CASE("a grandchild that keeps the pipes open does not keep the operation") 
     CHECK(create_with_sh(context, "sleep 3 & " + std::string(good)).value().text() == R"({"a":1})");
 }
 
+TEST_CASE("a provider that ended has nothing more to say, whoever keeps its pipes open") {
+    asio::io_context context(1);
+    engine::process_provider_options options;
+    options.farewell = 50ms;
+    auto outcome = create_with_sh(context, "sleep 30 & exit 3", options);
+    REQUIRE(!outcome);
+    CHECK(outcome.error().code() == provider_errc::no_answer);
+    CHECK(outcome.error().context() == "sh: exit status 3");
+}
+
 TEST_CASE("a cancelled operation may still answer within its grace, and is ended after it") {
     asio::io_context context(1);
     engine::process_provider_options options;
