@@ -83,6 +83,11 @@ task<> root_source::open_state(engine::member of) {
         co_return result<void>();
     }
     engine::state_keeper keeper{engine::state_document(read->json()), {}, {}};
+    // Taken for an empty one, everything in it would be created once more.
+    if (auto usable = keeper.document.resources(); !usable) {
+        trouble_ = of.at.text() + ": the state in it cannot be used: " + usable.error().message();
+        co_return result<void>();
+    }
     keeper.append = [type = *type, about](std::string event, engine::value patch) {
         return type->state_event(about, std::move(event), std::move(patch));
     };

@@ -9,9 +9,10 @@
 namespace landscaper::engine {
 
 enum class state_file_errc {
-    locked = 1,  // another program holds the file's flock; try again
-    in_use,      // another apply holds FILE.lock for as long as it runs
-    conflict,    // a resource that is to be written was changed in the file by another program
+    locked = 1,   // another program holds the file's flock; try again
+    in_use,       // another apply holds FILE.lock for as long as it runs
+    conflict,     // a resource that is to be written was changed in the file by another program
+    lost_events,  // the file holds fewer events than were read from it: it was replaced, emptied or removed
 };
 const char* describe(state_file_errc code);
 

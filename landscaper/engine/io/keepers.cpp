@@ -54,9 +54,12 @@ task<> keepers::look_again(path keeper) {
     auto& before = all_.at(keeper);
     if (!before.is_unsure || !before.keeper.read) co_return result<void>();
     auto reading = before.keeper.read();
-    CO_TRY(auto document, co_await std::move(reading));
+    CO_TRY(auto read, co_await std::move(reading));
+    state_document document(read.json());
+    auto usable = document.resources();
+    if (!usable) co_return usable.error();
     auto& now = all_.at(keeper);
-    now.keeper.document = state_document(document.json());
+    now.keeper.document = std::move(document);
     now.is_unsure = false;
     co_return result<void>();
 }

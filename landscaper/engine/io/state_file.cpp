@@ -114,11 +114,20 @@ struct state_file::inner {
     std::string repaired;
     std::uint64_t foreign_changes = 0;
 
-    bool ran_ahead = false;  // a write failed after the document had been changed
+    std::uint64_t events_on_disk = 0;
+    bool ran_ahead =
+        false;  // a write failed after the document had been changed, and so did reading it again
 
+    // What cannot be used, or has lost what was recorded, is not taken for the state: all of it would be
+    // created once more.
     result<void> read(locked_file& file) {
-        TRY(known, read_and_repair(file));
-        if (!known.repaired.empty()) repaired = known.repaired;
+        TRY(auto found, read_and_repair(file));
+        if (!found.repaired.empty()) repaired = found.repaired;
+        auto usable = found.read.document.resources();
+        if (!usable) return usable.error().in(name);
+        if (found.read.events < events_on_disk) return error(state_file_errc::lost_events, name);
+        known = std::move(found);
+        events_on_disk = known.read.events;
         TRY(identity, file.identity());
         return {};
     }
@@ -164,6 +173,7 @@ struct state_file::inner {
         }
         TRY_VOID(file.append(events.text()));
         known.lacks_line_end = false;
+        events_on_disk = known.read.events;
         TRY(identity, file.identity());
         return {};
     }
@@ -201,15 +211,19 @@ result<state_file> state_file::open(const std::string& file, wall_clock now) {
         TRY_VOID(sync_folder_of(file));
     }
     TRY_VOID(self->read(locked));
-    TRY_VOID(self->known.read.document.resources());
     return state_file(std::move(self));
 }
 
 result<void> state_file::append(const std::vector<state_change>& changes) {
-    TRY(auto locked, locked_file::open(self_->name, locked_file::mode::create));
+    auto opened = locked_file::open(self_->name, locked_file::mode::exclusive);
+    if (!opened && opened.error().code() == boost::system::errc::no_such_file_or_directory) {
+        return error(state_file_errc::lost_events, self_->name);
+    }
+    TRY(auto locked, std::move(opened));
     TRY_VOID(self_->take_in(locked, changes));
     auto written = self_->write(locked, changes);
-    self_->ran_ahead = !written;
+    // Still under the lock: what others write later is seen as theirs.
+    self_->ran_ahead = !written && !self_->read(locked);
     return written;
 }
 

@@ -34,8 +34,8 @@ class state_file {
     std::uint64_t foreign_changes() const;
 
     // All changes as events with one write and one fsync. First takes in what others have appended since;
-    // conflict when that touched one of these resources: the next call overwrites it. After an error nothing
-    // counts as written.
+    // conflict when that touched one of these resources: the next call overwrites it; lost_events when it
+    // took something away. After an error nothing counts as written.
     result<void> append(const std::vector<state_change>& changes);
 
   private:

@@ -27,17 +27,31 @@ std::string root(const std::string& members) {
 )");
 }
 
-// The document in the SQLite file, asked of the provider itself.
-json document(const rack& r) {
-    engine::provider_ref program{
-        "python3", {from_source("tests/landscaper/daemon/foreign_state.py"), "/dev/null"}, true};
-    auto type = engine::make_process_provider(program, {});
-    provider::request asked;
-    asked.type = "ledger";
-    asked.previous = engine::resource_entry{
-        "ledger", engine::value(json{{"file", r.own.network() + "/state.db"}}), {}, {}};
+// The provider itself, asked by somebody else than the rack.
+struct other_program {
+    explicit other_program(const rack& r) {
+        engine::provider_ref program{
+            "python3", {from_source("tests/landscaper/daemon/foreign_state.py"), "/dev/null"}, true};
+        type = engine::make_process_provider(program, {});
+        about.type = "ledger";
+        about.previous = engine::resource_entry{
+            "ledger", engine::value(json{{"file", r.own.network() + "/state.db"}}), {}, {}};
+    }
+    std::shared_ptr<provider::resource_type> type;
+    provider::request about;
     asio::io_context io;
-    return run_on(io, type->read_state(asked)).value().json();
+};
+
+// The document in the SQLite file.
+json document(const rack& r) {
+    other_program other(r);
+    return run_on(other.io, other.type->read_state(other.about)).value().json();
+}
+
+void patch(const rack& r, const char* operations) {
+    other_program other(r);
+    auto writing = other.type->state_event(other.about, "update", engine::value(json::parse(operations)));
+    REQUIRE(run_on(other.io, std::move(writing)).has_value());
 }
 
 }  // namespace
@@ -70,6 +84,28 @@ TEST_CASE("a foreign state resource keeps the entries of its siblings, and the n
     r.engine->destroy({at("apps.b")}, true);
     r.until([&] { return r.status("apps.b") == "nothing"; }, "destroyed");
     CHECK(document(r)["deployments"]["apps"]["resources"].empty());
+}
+
+TEST_CASE("a state that has not NixOps4's form is not taken for an empty one") {
+    if (!has_all()) return;
+    rack r;
+    r.write("nixops4.nix", root("a = kept 1;"));
+    r.start();
+    r.until([&] { return r.status("a") == "done"; }, "a");
+    r.until_settled();
+    r.stop();
+    patch(r, R"([{"op":"add","path":"/resources/other","value":{"type":5}}])");
+    auto before = document(r);
+    r.start();
+    r.until([&] { return !r.problems.empty(); }, "a problem");
+    CHECK(r.problems.front().find("store: the state in it cannot be used: other: has no type") == 0);
+    CHECK(r.status("a") == "blocked");
+    CHECK(document(r) == before);
+    r.stop();
+    patch(r, R"([{"op":"remove","path":"/resources/other"}])");
+    r.start();
+    r.until([&] { return r.status("a") == "done"; }, "a again");
+    CHECK(r.engine->view(at("a"))->op == engine::operation::skip);
 }
 
 TEST_CASE("a state provider that is killed in the middle of an event loses nothing") {

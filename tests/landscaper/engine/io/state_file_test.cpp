@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
+#include <filesystem>
 #include <fstream>
 
 #include "folder.hpp"
@@ -35,6 +36,20 @@ std::string text_of(const std::string& file) {
 void add_text(const std::string& file, const std::string& text) {
     std::ofstream(file, std::ios::app | std::ios::binary) << text;
 }
+
+// No file grows beyond so many bytes.
+struct disk_full {
+    explicit disk_full(std::size_t bytes) {
+        ::getrlimit(RLIMIT_FSIZE, &old_);
+        rlimit none{bytes, old_.rlim_max};
+        ::signal(SIGXFSZ, SIG_IGN);
+        ::setrlimit(RLIMIT_FSIZE, &none);
+    }
+    ~disk_full() { ::setrlimit(RLIMIT_FSIZE, &old_); }
+
+  private:
+    rlimit old_{};
+};
 
 int number_at(const state_document& d, const char* name) {
     auto found = d.find(path::parse(name).value());
@@ -143,20 +158,60 @@ TEST_CASE("what another program appended is taken in, and a clash on one resourc
     CHECK(number_at(read_state(file).value(), "a") == 3);
 }
 
+TEST_CASE("a state that others spoilt is not taken for an empty one") {
+    test_folder folder;
+    auto file = folder / "state.json";
+    auto state = state_file::open(file, noon).value();
+    REQUIRE(state.append({change("a", 1), change("b", 1)}).has_value());
+    auto whole = text_of(file);
+    auto refused = [&](auto code) {
+        auto appended = state.append({change("c", 1)});
+        REQUIRE(!appended);
+        CHECK(appended.error().code() == code);
+        CHECK(appended.error().message().find(file) != std::string::npos);
+        CHECK(number_at(state.document(), "a") == 1);
+        REQUIRE(write_file_atomically(file, whole).has_value());
+    };
+    auto no_entry = json::parse(R"([{"op":"add","path":"/resources/d","value":{"type":5}}])");
+    REQUIRE(append_to_state(file, "create", no_entry).has_value());
+    refused(state_errc::bad_document);
+    std::filesystem::resize_file(file, 0);
+    refused(state_file_errc::lost_events);
+    std::filesystem::resize_file(file, whole.find("\n{") + 1);
+    refused(state_file_errc::lost_events);
+    REQUIRE(std::filesystem::remove(file));
+    refused(state_file_errc::lost_events);
+    REQUIRE(state.append({change("c", 1)}).has_value());
+    CHECK(number_at(read_state(file).value(), "a") == 1);
+    CHECK(state.foreign_changes() == 1);
+}
+
+TEST_CASE("what others append after a write that failed is seen as theirs") {
+    test_folder folder;
+    auto file = folder / "state.json";
+    auto state = state_file::open(file, noon).value();
+    REQUIRE(state.append({change("a", 1), change("b", 1)}).has_value());
+    {
+        disk_full full(text_of(file).size() + 10);
+        CHECK(!state.append({change("a", 2)}));
+    }
+    auto by_others = json::parse(R"([{"op":"replace","path":"/resources/b/input_properties/n","value":9}])");
+    REQUIRE(append_to_state(file, "update", by_others).has_value());
+    REQUIRE(state.append({change("a", 2)}).has_value());
+    CHECK(state.foreign_changes() == 1);
+    CHECK(number_at(state.document(), "b") == 9);
+}
+
 TEST_CASE("a disk that refuses leaves the file as it was, and the next append works") {
     test_folder folder;
     auto file = folder / "state.json";
     auto state = state_file::open(file, noon).value();
     REQUIRE(state.append({change("a", 1)}).has_value());
     auto before = text_of(file);
-    rlimit old{}, none{before.size() + 10, RLIM_INFINITY};
-    ::getrlimit(RLIMIT_FSIZE, &old);
-    none.rlim_max = old.rlim_max;
-    ::signal(SIGXFSZ, SIG_IGN);
-    ::setrlimit(RLIMIT_FSIZE, &none);
-    auto refused = state.append({change("a", 2)});
-    ::setrlimit(RLIMIT_FSIZE, &old);
-    CHECK(!refused);
+    {
+        disk_full full(before.size() + 10);
+        CHECK(!state.append({change("a", 2)}));
+    }
     CHECK(text_of(file) == before);
     REQUIRE(state.append({change("a", 2)}).has_value());
     CHECK(replay(text_of(file)).value().next_index == 3);
