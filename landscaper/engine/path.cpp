@@ -94,6 +94,14 @@ std::string path::text() const {
     return out;
 }
 
+std::string path::shell_word() const {
+    auto plain = text();
+    if (plain.find_first_of("\"\\") == std::string::npos) return plain;
+    std::string out = "'";
+    for (char c : plain) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
 path path::parent() const {
     auto out = names();
     if (!out.empty()) out.pop_back();

@@ -30,6 +30,8 @@ class path {
     static result<path> parse(std::string_view text);
     // The reverse: names that are empty or hold anything but letters, digits, _ and - are quoted.
     std::string text() const;
+    // text() as it is typed to a shell: quoted where it has quotes itself.
+    std::string shell_word() const;
 
     const std::vector<std::string>& names() const;
     bool is_root() const { return !names_; }

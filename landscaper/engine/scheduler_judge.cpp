@@ -118,7 +118,7 @@ surroundings scheduler::machine::around(const node& n) const {
 
 std::string scheduler::machine::command(const char* verb, const path& at) const {
     auto where = deployment_.empty() ? "" : " --deployment " + deployment_;
-    return "`landscaper " + std::string(verb) + where + " " + at.text() + "`";
+    return "`landscaper " + std::string(verb) + where + " " + at.shell_word() + "`";
 }
 
 judgement scheduler::machine::judge(const node& n) const {

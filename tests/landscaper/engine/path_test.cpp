@@ -22,6 +22,13 @@ TEST_CASE("path text reads back to the same names") {
     CHECK(path::parse(R"(a."b.c")").value() == path{"a", "b.c"});
 }
 
+TEST_CASE("what is typed to a shell arrives as it was meant") {
+    CHECK(path{"a", "b"}.shell_word() == "a.b");
+    CHECK(path{"a", "with space"}.shell_word() == "'a.\"with space\"'");
+    CHECK(path{"it's"}.shell_word() == "'\"it'\\''s\"'");
+    CHECK(path{""}.shell_word() == "'\"\"'");
+}
+
 TEST_CASE("text that is no path is refused") {
     for (const auto* text : {".", "a.", ".a", "a..b", "a b", "\"a", "\"a\"b", "a\"b\""})
         CHECK(!path::parse(text));
