@@ -9,6 +9,7 @@
 #include "landscaper/cli/command.hpp"
 #include "landscaper/cli/words.hpp"
 #include "landscaper/control/io/client.hpp"
+#include "landscaper/engine/path.hpp"
 
 namespace landscaper::cli {
 
@@ -47,6 +48,11 @@ static void print_heading(const std::string& deployment, bool is_one_of_many) {
 // The engine knows whether an apply would do something; an orphan waits for `landscaper destroy`.
 static bool changes(const nlohmann::json& item) {
     return item.value("changes", false);
+}
+
+// Its source is wrong about it: what would be done is not known.
+static bool is_broken(const nlohmann::json& item) {
+    return item.value("broken", false);
 }
 
 static void print_plan(const nlohmann::json& items) {
@@ -168,6 +174,7 @@ int run_plan(const arguments& given) {
         }
         bool would_change = std::any_of(items->begin(), items->end(), changes);
         if (would_change && code == exit_done) code = exit_would_change;
+        if (std::any_of(items->begin(), items->end(), is_broken)) code = exit_failed;
         all.insert(all.end(), items->begin(), items->end());
         if (given.has("--json")) continue;
         print_heading(name, names->size() > 1);
@@ -209,8 +216,15 @@ static std::string progress_of(const control::snapshot& shot, const std::string&
 int run_apply(const arguments& given) {
     control::client client(socket_path(given));
     auto deployment = deployment_of(given);
+    std::vector<std::string> roots;
+    for (const auto& word : given.words) {
+        auto at = engine::path::parse(word);
+        if (!at) return complain("apply", at.error(), exit_usage);
+        // As everybody writes it; an empty one is everything.
+        if (!at->is_root()) roots.push_back(at->text());
+    }
     nlohmann::json body;
-    body["roots"] = given.words;
+    body["roots"] = roots;
     body["deployment"] = deployment;
     auto said = client.post("/v1/apply", json_text(body));
     if (!said) return complain("apply", said.error());
@@ -226,7 +240,7 @@ int run_apply(const arguments& given) {
             if (line != last) std::puts(line.c_str());
             last = line;
             reasons = reasons_of(shot, deployment);
-            code = apply_verdict_of(shot, given.words, deployment);
+            code = apply_verdict_of(shot, roots, deployment);
             return !is_over();
         },
         [&] { return !is_over(); });
@@ -269,7 +283,9 @@ int run_state(const arguments& given) {
     if (verb == "dump") {
         std::puts(json_pretty(*state).c_str());
     } else {
-        auto found = state->find(given.words[1]);
+        auto at = engine::path::parse(given.words[1]);
+        if (!at) return complain("state", at.error(), exit_usage);
+        auto found = state->find(at->text());
         if (found == state->end())
             return complain("state", error(control::control_errc::not_found,
                                            "resource " + given.words[1] + "; see `landscaper state list`"));

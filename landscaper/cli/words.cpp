@@ -59,7 +59,9 @@ int verdict_over(const std::vector<control::resource_view>& resources, const std
         if (!is_within(one.path, roots)) continue;
         if (is_busy(one)) return go_on;
         if (one.state == "failed" || one.state == "cancelled") out = 1;
-        if (one.state == "person" && out == 0) out = 3;
+        // Nothing fails and nothing runs: what is blocked waits for the rack's hosts, or for somebody who
+        // declares what it needs.
+        if ((one.state == "person" || one.state == "blocked") && out == 0) out = 3;
     }
     return out;
 }
@@ -72,17 +74,23 @@ const control::deployment_view* deployment_in(const control::snapshot& shot, con
     return found == shot.deployments.end() ? nullptr : &*found;
 }
 
+// What is in the file is not what was applied; hosts stand in another one.
+static bool is_refused(const control::snapshot& shot, const std::vector<std::string>& roots,
+                       const std::string& name) {
+    const auto* own = deployment_in(shot, name);
+    bool is_of_hosts = std::all_of(roots.begin(), roots.end(), [](const std::string& root) {
+        return root == "hosts" || root.starts_with("hosts.");
+    });
+    return own && own->refused && !is_of_hosts;
+}
+
 static int verdict_of_deployment(const control::snapshot& shot, const std::vector<std::string>& roots,
                                  const std::string& name) {
     const auto* own = deployment_in(shot, name);
     if (!own || !own->evaluation.empty()) return go_on;
     auto verdict = verdict_over(shot.resources, roots, name);
-    // Nothing failed and nothing runs: what is blocked waits for the rack's hosts.
-    bool waits = std::any_of(shot.resources.begin(), shot.resources.end(), [&](const auto& one) {
-        return one.deployment == name && one.state == "blocked" && is_within(one.path, roots);
-    });
-    if (verdict == 0 && waits) verdict = 3;
-    return verdict != go_on && roots.empty() && !own->problems.empty() ? 1 : verdict;
+    bool has_problems = roots.empty() ? !own->problems.empty() : is_refused(shot, roots, name);
+    return verdict != go_on && has_problems ? 1 : verdict;
 }
 
 int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots,
@@ -104,8 +112,8 @@ int apply_verdict_of(const control::snapshot& shot, const std::vector<std::strin
     if (hosts == go_on || others == go_on) return go_on;
     if (hosts == 1 || others == 1) return 1;
     // What is in the files is not what was applied.
-    bool is_refused = roots.empty() && !shot.inventory_problems.empty();
-    return is_refused ? 1 : std::max(hosts, others);
+    bool has_problems = roots.empty() ? !shot.inventory_problems.empty() : is_refused(shot, roots, "");
+    return has_problems ? 1 : std::max(hosts, others);
 }
 
 std::vector<control::log_line> new_lines(const control::snapshot& shot, const control::log_line& last) {

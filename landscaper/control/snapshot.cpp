@@ -73,6 +73,7 @@ void fields_of(Archive& a, T& v)
     a.field("count", v.count);
     a.field("problems", v.problems);
     a.field("evaluation", v.evaluation);
+    a.field("refused", v.refused);
 }
 template <class Archive, class T>
 void fields_of(Archive& a, T& v)

@@ -113,6 +113,7 @@ struct deployment_view {
     std::map<std::string, std::uint64_t> count;  // resources by state
     std::vector<std::string> problems;           // file:line: text
     std::string evaluation;  // what its root expression is at: "evaluates .."; empty = nothing
+    bool refused = false;    // its root expression as a whole: what it said before is in force
     friend bool operator==(const deployment_view&, const deployment_view&) = default;
 };
 

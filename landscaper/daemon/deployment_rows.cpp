@@ -33,6 +33,7 @@ control::deployment_view view_of_deployment(const deployment& of,
     out.managed = is_rack || of.declared().has_value();
     out.problems = of.problems();
     out.evaluation = of.root().activity();
+    out.refused = of.root().is_refused();
     out.run_for = of.memory().run_for;
     if (of.declared()) {
         const auto& whom = of.declared()->run_for;

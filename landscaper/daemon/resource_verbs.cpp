@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "landscaper/async/deadline.hpp"
+#include "landscaper/base/nearest.hpp"
 #include "landscaper/base/printable.hpp"
 #include "landscaper/engine/judge.hpp"
 
@@ -50,6 +51,10 @@ result<void> check_orphans(const engine::runner& runner, const std::vector<path>
 
 task<nlohmann::json> destroy(engine::runner& runner, std::vector<path> roots, bool even_protected) {
     if (roots.empty()) co_return error(control_errc::bad_request, "name what is to be destroyed");
+    // As an unset variable of a script gives it.
+    if (std::any_of(roots.begin(), roots.end(), [](const path& at) { return at.is_root(); }))
+        co_return error(control_errc::bad_request,
+                        "an empty path is everything; name what is to be destroyed");
     CO_TRY_VOID(check_orphans(runner, roots));
     std::vector<path> named;
     for (const auto& [at, entry] : runner.state()) {
@@ -75,6 +80,8 @@ task<nlohmann::json> destroy(engine::runner& runner, std::vector<path> roots, bo
 task<nlohmann::json> move(engine::runner& runner, std::vector<path> paths) {
     if (paths.size() != 2) co_return error(control_errc::bad_request, "two paths are wanted: from and to");
     auto from = paths[0], to = paths[1];
+    if (from.is_root() || to.is_root())
+        co_return error(control_errc::bad_request, "an empty path names nothing that can be moved");
     bool is_recorded = false;
     for (const auto& [at, entry] : runner.state()) is_recorded = is_recorded || at.is_within(from);
     if (!is_recorded) {
@@ -151,6 +158,25 @@ result<std::vector<path>> paths_of(const std::vector<std::string>& texts) {
         out.push_back(std::move(at));
     }
     return out;
+}
+
+result<void> check_known(const engine::runner& runner, const path& at) {
+    const auto& declared = runner.members();
+    std::set<std::string> names;
+    bool is_known = at.is_root() || declared.unexplored_around(at);
+    auto see = [&](const path& one) {
+        is_known = is_known || one.is_within(at);
+        for (auto part = one; !part.is_root(); part = part.parent()) names.insert(part.text());
+    };
+    for (const auto& [one, wanted] : declared.members()) see(one);
+    for (const auto& [one, entry] : runner.state()) see(one);
+    for (const auto& part : declared.unexplored()) see(part.at);
+    if (is_known) return {};
+    // What it was said to lie in is right.
+    for (auto part = at.parent(); !part.is_root(); part = part.parent()) names.erase(part.text());
+    auto meant = did_you_mean(at.text(), {names.begin(), names.end()});
+    return error(control_errc::not_found, at.text() + " is neither declared nor recorded" +
+                                              (meant.empty() ? "; see `landscaper plan`" : "; " + meant));
 }
 
 task<nlohmann::json> act_on(engine::runner& runner, std::string verb, std::vector<std::string> texts) {

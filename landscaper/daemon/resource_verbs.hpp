@@ -14,6 +14,8 @@ namespace landscaper::daemon {
 
 // Dotted texts; an error names the one that is no path.
 result<std::vector<engine::path>> paths_of(const std::vector<std::string>& texts);
+// not_found when nothing within `at` is declared, recorded, or may yet be.
+result<void> check_known(const engine::runner& runner, const engine::path& at);
 
 // {sentence}, and for read what is there. Nothing declared is destroyed; what could not be is named and kept.
 task<nlohmann::json> act_on(engine::runner& runner, std::string verb, std::vector<std::string> paths);

@@ -123,7 +123,8 @@ task<bool> root_source::step() {
             }
         }
         problems_.clear();
-        if (!text_.missing.empty()) problems_.push_back(text_.missing);
+        is_refused_ = !text_.missing.empty();
+        if (is_refused_) problems_.push_back(text_.missing);
         tell_problems();
         co_return false;
     }
@@ -257,6 +258,7 @@ void root_source::declare() {
         trouble_ = declared ? trouble_ : text_.name + ": " + declared.error().message();
     }
     if (is_in_force) made_from_ = std::move(from);
+    is_refused_ = is_lost || !is_in_force;
     tell_problems();
 }
 

@@ -44,11 +44,15 @@ class root_source {
     task<> run();
     // An output may have become known, or a host declared: look again.
     void look_again();
+    // Reads the text now, for a person who has just written it.
+    void look_at_text();
     // Where the text is from now on; nowhere withdraws everything.
     void set_place(root_place place);
 
     // All that can be evaluated now is.
     bool is_at_rest() const { return is_at_rest_; }
+    // The text as it is declares nothing; what it said before is in force.
+    bool is_refused() const { return is_refused_; }
     // What it is at: "evaluates nixops4.nix", "builds 2 derivations"; empty when it can do nothing more.
     std::string activity() const;
     // What an apply would do, as if all recorded outputs stayed what they are: one evaluation, or none when
@@ -64,7 +68,6 @@ class root_source {
 
   private:
     task<> watch();
-    void look_at_text();
     task<> evaluate();
     task<bool> step();
     task<> ask(std::vector<nix::root::group> groups);
@@ -112,6 +115,7 @@ class root_source {
     unsigned declarations_ = 0;
     bool is_evaluating_ = false;
     bool is_at_rest_ = false;
+    bool is_refused_ = false;
     bool is_text_read_ = false;
     bool has_declared_ = false;
     bool is_news_ = false;  // since step() began

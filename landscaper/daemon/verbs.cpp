@@ -154,9 +154,29 @@ static std::string suffix(const deployment& of) {
     return of.name() == deployments::rack_name ? "" : " of deployment " + of.name();
 }
 
+// A mistyped path would else be a success in which nothing was done.
+result<std::vector<engine::path>> verbs::targets_in(const deployment& of,
+                                                    const std::vector<std::string>& texts) const {
+    auto paths = paths_of(texts);
+    if (!paths) return error(control_errc::bad_request, paths.error().message());
+    bool is_rack = of.name() == deployments::rack_name;
+    for (const auto& at : *paths) {
+        const auto& names = at.names();
+        // A host's chain begins when its system is built.
+        bool is_host = is_rack && !names.empty() && names[0] == "hosts" &&
+                       (names.size() == 1 || jobs_.find_name(names[1]));
+        if (is_host) continue;
+        // What is being evaluated may yet declare it.
+        if (!of.root().is_at_rest()) continue;
+        TRY_VOID(check_known(of.engine(), at));
+    }
+    return std::move(*paths);
+}
+
 task<nlohmann::json> verbs::plan(std::string deployment, std::vector<std::string> roots) {
-    CO_TRY(auto paths, paths_of(roots));
     CO_TRY(auto* of, named(deployment));
+    of->root().look_at_text();
+    CO_TRY(auto paths, targets_in(*of, roots));
     CO_TRY(auto items, co_await of->root().plan(std::move(paths)));
     auto out = engine::to_json(items);
     for (auto& item : out) item["deployment"] = of->name();
@@ -164,8 +184,9 @@ task<nlohmann::json> verbs::plan(std::string deployment, std::vector<std::string
 }
 
 task<std::string> verbs::confirm(std::string deployment, std::vector<std::string> roots, std::string who) {
-    CO_TRY(auto paths, paths_of(roots));
     CO_TRY(auto* of, named(deployment));
+    of->root().look_at_text();
+    CO_TRY(auto paths, targets_in(*of, roots));
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ledger::audit{now_ms(), who, "apply" + suffix(*of)}));
     auto& before = confirmed_[of->name()];
     auto busy = at_work(of->engine(), paths, before);

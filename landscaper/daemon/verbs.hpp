@@ -37,6 +37,8 @@ class verbs final : public control::backend {
   private:
     // "" is the rack's own; one whose state could not be read yet is refused.
     result<deployment*> named(const std::string& name) const;
+    result<std::vector<engine::path>> targets_in(const deployment& of,
+                                                 const std::vector<std::string>& texts) const;
     // The resources that speak for a host, wherever they are declared.
     std::vector<engine::path> resources_of(const std::string& host) const;
     task<std::string> carry_out(std::string verb, std::string argument, host_job& of);

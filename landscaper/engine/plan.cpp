@@ -96,7 +96,8 @@ plan_item item_for(const member& m, const resource_entry* entry, const known_out
         return found == known.end() ? nullptr : &found->second;
     };
     around.is_declared = [](const path&) { return true; };
-    plan_item out{m.at, m.provider.name, m.type, {}, {}, m.is_stateful, m.is_protected, m.broken};
+    plan_item out{m.at,           m.provider.name, m.type,           {}, {}, m.is_stateful,
+                  m.is_protected, m.broken,        !m.broken.empty()};
     out.inputs = compare(m, entry, around);
     out.action = action_for(m, m.is_stateful ? entry : nullptr, out.inputs);
     member alone;
@@ -140,7 +141,8 @@ void add_orphans(std::vector<plan_item>& into, const graph& declared,
         if (declared.contains(at) || !is_within_any(at, roots) || moved.contains(at)) continue;
         auto action = plan_action::orphan;
         if (declared.unexplored_around(at)) action = plan_action::waiting;
-        into.push_back({at, provider_in(entry).name, entry.type, action, {}, true, is_protected(entry), {}});
+        into.push_back(
+            {at, provider_in(entry).name, entry.type, action, {}, true, is_protected(entry), {}, false});
     }
 }
 
@@ -176,7 +178,15 @@ std::vector<plan_item> plan(const graph& declared, const std::map<path, resource
     }
     for (const auto& part : declared.unexplored()) {
         if (!is_within_any(part.at, roots)) continue;
-        out.push_back({part.at, {}, {}, plan_action::unknown, {}, false, false, describe(part)});
+        out.push_back({part.at,
+                       {},
+                       {},
+                       plan_action::unknown,
+                       {},
+                       false,
+                       false,
+                       describe(part),
+                       !part.sentence.empty()});
     }
     add_orphans(out, declared, state, roots);
     return out;
@@ -220,6 +230,7 @@ nlohmann::json to_json(const std::vector<plan_item>& items) {
                        {"stateful", item.is_stateful},
                        {"protected", item.is_protected},
                        {"changes", changes(item)},
+                       {"broken", item.is_broken},
                        {"sentence", item.sentence}});
     }
     return out;

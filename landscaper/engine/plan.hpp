@@ -39,7 +39,8 @@ struct plan_item {
     std::vector<changed_input> inputs;  // those that differ; all for create
     bool is_stateful = true;            // stateless ones are created again when landscaper starts
     bool is_protected = false;          // a replace that will be refused
-    std::string sentence;  // what its source has to say: an error, what an unknown part waits for
+    std::string sentence;    // what its source has to say: an error, what an unknown part waits for
+    bool is_broken = false;  // the sentence is an error: what is declared cannot be applied
     friend bool operator==(const plan_item&, const plan_item&) = default;
 };
 

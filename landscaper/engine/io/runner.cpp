@@ -15,6 +15,8 @@ const char* describe(runner_errc code) {
     switch (code) {
         case runner_errc::busy: return "is at work; try again when it is done, or cancel it";
         case runner_errc::name_taken: return "is recorded already; destroy it or choose another name";
+        case runner_errc::has_no_state:
+            return "is declared without a `state`; choose another name, or give it one";
         case runner_errc::not_recorded_there: return "is not recorded; see `landscaper state list`";
     }
     return "unknown error";

@@ -24,6 +24,7 @@ enum class runner_errc {
     busy = 1,            // what is to be moved runs
     name_taken,          // something is recorded under the new name
     not_recorded_there,  // nothing is recorded under this name
+    has_no_state,        // what is declared under the new name is recorded nowhere
 };
 const char* describe(runner_errc code);
 

@@ -245,6 +245,11 @@ struct runner::inner : std::enable_shared_from_this<runner::inner> {
         for (const auto& [at, entry] : scheduler.state()) {
             if (at.is_within(to)) return error(runner_errc::name_taken, at.text());
         }
+        // Nobody would see any more what is recorded there.
+        for (const auto& change : moves(scheduler.state(), from, to)) {
+            const auto* wanted = change.entry ? declared_now->find(change.at) : nullptr;
+            if (wanted && !wanted->is_stateful) return error(runner_errc::has_no_state, change.at.text());
+        }
         return {};
     }
 

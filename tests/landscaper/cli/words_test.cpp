@@ -92,6 +92,22 @@ TEST_CASE("an apply of files that were refused has not done what they say") {
     CHECK(apply_verdict_of(shot, {"hosts"}) == 0);
 }
 
+TEST_CASE("a path of a root that was refused was not applied either, but for a host's") {
+    auto shot = rack({{"ok", "run"}});
+    shot.resources = {{"a", "local.memo", "done", ""}, {"b", "local.memo", "blocked", "needs c"}};
+    CHECK(apply_verdict_of(shot, {"a"}) == 0);
+    CHECK(apply_verdict_of(shot, {"b"}) == 3);
+    shot.deployments.resize(2);
+    shot.deployments[0].name = "rack";
+    shot.deployments[1].name = "foo";
+    for (auto& one : shot.deployments) one.refused = true;
+    CHECK(apply_verdict_of(shot, {"a"}) == 1);
+    CHECK(apply_verdict_of(shot, {"a"}, "foo") == 1);
+    CHECK(apply_verdict_of(shot, {"hosts.px01"}) == 0);
+    shot.deployments[0].refused = false;
+    CHECK(apply_verdict_of(shot, {"a"}) == 0);
+}
+
 TEST_CASE("each log line is printed once, also when several have the same time") {
     control::snapshot shot;
     shot.log = {{5, "a", "one"}, {5, "a", "two"}, {5, "b", "three"}};

@@ -62,7 +62,8 @@ static snapshot full() {
                       "is kept",
                       {{"orphan", 2}},
                       {"deployments/foo.nix:1:1: no"},
-                      "evaluates"}};
+                      "evaluates",
+                      true}};
     s.unknown = {{"a0:36:9f:11:22:33", "UEFI x64", 18, 19, 20}};
     s.log = {{21, "px01", "said \xc3\xa4"}};
     return s;
@@ -86,7 +87,7 @@ TEST_CASE("no field of the views was forgotten in JSON: none of the full ones ha
     shot.deployments.emplace_back();
     auto no_deployment = to_json(shot)["deployments"][0];
     for (const auto& [name, value] : deployment.items()) CHECK_MESSAGE(value != no_deployment[name], name);
-    CHECK(deployment.size() == 9);
+    CHECK(deployment.size() == 10);
     for (const auto& [name, value] : all.items()) CHECK_MESSAGE(value != nothing[name], name);
     for (const auto& [name, value] : host.items()) CHECK_MESSAGE(value != no_host[name], name);
     CHECK(all.size() == 19);

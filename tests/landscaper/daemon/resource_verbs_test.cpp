@@ -109,6 +109,9 @@ TEST_CASE("only what is named and no longer declared is destroyed, dependants fi
     CHECK(s.act("destroy", {"nothing"}).error().code() == control_errc::not_found);
     CHECK(s.act("destroy", {}).error().code() == control_errc::bad_request);
     s.apply({});
+    // As an unset variable gives it: that would be everything.
+    CHECK(s.act("destroy", {""}).error().code() == control_errc::bad_request);
+    CHECK(s.r->state().size() == 3);
     CHECK(s.act("destroy", {"g"}).value().at("sentence") == "g.a is destroyed\ng.b is destroyed");
     CHECK(s.things->order == "g.b g.a ");
     CHECK(s.r->state().size() == 1);
@@ -124,6 +127,35 @@ TEST_CASE("what is protected is named and kept") {
     CHECK(said.error().code() == control_errc::failed);
     CHECK(said.error().context().find("a is kept: orphan is protected") == 0);
     CHECK(s.act("destroy-protected", {"a"}).value().at("sentence") == "a is destroyed");
+}
+
+TEST_CASE("a path that nothing is called is a mistake, and what was meant is said") {
+    stage s;
+    s.apply({resource("apps.blue"), resource("c")});
+    REQUIRE(s.r->set_members("root", {{}, {}, {engine::unexplored{at("more"), {}, "", {}}}}).has_value());
+    for (const auto* known : {"", "apps", "apps.blue", "c", "more", "more.yet"})
+        CHECK_MESSAGE(check_known(*s.r, at(known)).has_value(), known);
+    auto unknown = check_known(*s.r, at("apps.bleu"));
+    REQUIRE(!unknown);
+    CHECK(unknown.error().code() == control_errc::not_found);
+    CHECK(unknown.error().context() ==
+          "apps.bleu is neither declared nor recorded; did you mean \"apps.blue\"?");
+    s.apply({});
+    CHECK(check_known(*s.r, at("c")).has_value());  // an orphan
+    CHECK(!check_known(*s.r, at("d")));
+}
+
+TEST_CASE("nothing is moved to where nobody would see that it is recorded") {
+    stage s;
+    auto stateless = resource("now");
+    stateless.is_stateful = false;
+    s.apply({resource("a"), stateless});
+    auto moved = s.act("move", {"a", "now"});
+    CHECK(moved.error().code() == control_errc::refused);
+    CHECK(moved.error().context().find("now: is declared without a `state`") == 0);
+    CHECK(s.act("move", {"", "b"}).error().code() == control_errc::bad_request);
+    CHECK(s.act("move", {"a", ""}).error().code() == control_errc::bad_request);
+    CHECK(s.r->state().contains(at("a")));
 }
 
 TEST_CASE("moving, importing, reading and refreshing") {

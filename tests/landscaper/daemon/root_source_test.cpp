@@ -121,9 +121,11 @@ TEST_CASE("a typo is said with its line, what was declared stays in force, and t
     CHECK(r.problems.front().starts_with("nixops4.nix:"));
     CHECK(r.problems.front().ends_with("undefined variable 'one'"));
     CHECK(r.status("a") == "done");
+    CHECK(r.root->is_refused());
     r.write("nixops4.nix", root_by_hand("a = exec \"/bin/echo\" [ \"two\" ]; b = exec o.a.stdout [ ];"));
     r.until([&] { return r.status("a") == "done" && r.output("a", "stdout") == "two\n"; }, "a again");
     CHECK(r.problems.empty());
+    CHECK(!r.root->is_refused());
     // Gone: what it declared is gone with it.
     std::filesystem::remove(r.own.network() + "/nixops4.nix");
     r.until([&] { return r.status("a") == "nothing"; }, "nothing");

@@ -103,6 +103,16 @@ TEST_CASE("what lies in an unexplored part is no orphan, and the part says what 
     auto items = plan(g, state);
     CHECK(words(items) == "a=create apps=unknown apps.one=waiting other=orphan");
     CHECK(items[1].sentence == "whether it is still declared depends on a.out");
+    CHECK(!items[1].is_broken);
+}
+
+TEST_CASE("a plan tells errors from what is merely not known yet") {
+    auto a = resource("a"), wrong = resource("wrong");
+    wrong.broken = "nixops4.nix:3:1: no";
+    auto g = graph::build({a, wrong}, {{at("apps"), {}, "nixops4.nix:4:1: no", {}}}).value();
+    std::map<std::string, bool> broken;
+    for (const auto& item : to_json(plan(g, {}))) broken[item["path"]] = item["broken"];
+    CHECK(broken == std::map<std::string, bool>{{"a", false}, {"apps", true}, {"wrong", true}});
 }
 
 TEST_CASE("a plan hashes what is sensitive, and says what waits for a person") {
