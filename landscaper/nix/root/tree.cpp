@@ -95,9 +95,10 @@ std::vector<group> tree::questions(const known_outputs& now) {
         if (known.status != status::waiting) continue;
         auto given = given_for(what, now);
         if (!given) continue;
-        asked_.insert(what);
+        auto needs = all_needs(what);
         given_.insert(given->begin(), given->end());
-        auto& group = by_needs[all_needs(what)];
+        auto& group = by_needs[needs];
+        asked_.emplace(what, std::move(needs));
         group.known = std::move(*given);
         add(group.asks, ask_for(what));
     }
@@ -167,10 +168,12 @@ void tree::take(const answer& said) {
 
 // Else it would be asked for ever.
 void tree::break_unanswered() {
-    for (const auto& what : asked_) {
+    for (const auto& [what, needed_before] : asked_) {
         auto found = facts_.find(what);
         if (found == facts_.end() || found->second.status != status::waiting) continue;
         auto needs = all_needs(what);
+        // Another group may have been given what this one is only now known to need.
+        if (needs != needed_before) continue;
         bool knew_all = std::all_of(needs.begin(), needs.end(),
                                     [&](const output_ref& ref) { return given_.contains(ref); });
         if (!knew_all) continue;

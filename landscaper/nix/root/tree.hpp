@@ -92,8 +92,8 @@ class tree {
     std::uint64_t revision_;
     std::uint64_t changes_ = 0;
     facts facts_;
-    std::set<item> asked_;  // with the last questions
-    output_values given_;   // with the last questions
+    std::map<item, std::set<output_ref>> asked_;  // with the last questions: what each was known to need
+    output_values given_;                         // with the last questions
     std::set<std::string> built_;
     std::map<std::string, std::string> not_built_;
 };

@@ -106,6 +106,23 @@ TEST_CASE("a second need found later is kept with the first") {
     CHECK(asked[0].asks == std::vector<ask>{{{"b"}, scope::inputs, {"x"}}});
 }
 
+TEST_CASE("a need found later is one although another group was given it at the same time") {
+    auto t = four();
+    auto both = knows({{a_out, value(1)}, {e_out, value(2)}});
+    REQUIRE(t.questions(both).size() == 2);
+    answer said;
+    add(said, {needs({{"b"}, part::input, "x"}, {e_out}), is({{"c"}, part::input, "x"}, "c1"),
+               is({{"d"}, part::input, "x"}, "d1")});
+    t.take(said);
+    CHECK(t.problems().empty());
+    auto asked = t.questions(both);
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].asks == std::vector<ask>{{{"b"}, scope::inputs, {"x"}}});
+    CHECK(asked[0].known.size() == 2);
+    t.take({});
+    CHECK(t.problems().size() == 1);
+}
+
 TEST_CASE("what Nix leaves unanswered is not asked for ever") {
     tree t;
     t.questions(knows({}));
