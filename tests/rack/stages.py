@@ -50,8 +50,11 @@ def call(*argv, log: Path | None = None, **options) -> int:
 
 def test_seed() -> str:
     """Where tests over random orders start (tests/support/random_orders.hpp): another place for every commit."""
-    found = subprocess.run(["git", "-c", f"safe.directory={SOURCE}", "-C", str(SOURCE), "rev-parse", "HEAD"],
-                           stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    try:
+        found = subprocess.run(["git", "-c", f"safe.directory={SOURCE}", "-C", str(SOURCE), "rev-parse", "HEAD"],
+                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except FileNotFoundError:   # a bare machine has no git, and the source came as an archive or from elsewhere
+        return "1"
     return str(int(found.stdout[:15], 16)) if found.returncode == 0 else "1"
 
 

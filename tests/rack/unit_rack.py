@@ -25,11 +25,17 @@ class Roots(unittest.TestCase):
 
 
 class Seeds(unittest.TestCase):
+    def seed_when_git(self, **does) -> str:
+        with unittest.mock.patch.object(stages.subprocess, "run", **does):
+            return stages.test_seed()
+
     def test_random_orders_start_at_the_commit(self):
-        found = subprocess.run(["git", "-c", f"safe.directory={stages.SOURCE}", "-C", str(stages.SOURCE), "rev-parse", "HEAD"],
-                               capture_output=True, text=True)
-        expected = str(int(found.stdout.strip()[:15], 16)) if found.returncode == 0 else "1"
-        self.assertEqual(stages.test_seed(), expected)
+        said = subprocess.CompletedProcess([], 0, stdout="00000000000002a7" + "f" * 24 + "\n")
+        self.assertEqual(self.seed_when_git(return_value=said), str(0x2a))
+
+    def test_without_git_or_outside_of_a_clone_they_start_somewhere_all_the_same(self):
+        self.assertEqual(self.seed_when_git(side_effect=FileNotFoundError("git")), "1")
+        self.assertEqual(self.seed_when_git(return_value=subprocess.CompletedProcess([], 128, stdout="")), "1")
 
 
 class Disks(unittest.TestCase):
