@@ -171,8 +171,10 @@ const std::vector<command>& commands() {
 
 int complain(std::string_view name, const error& what, int code) {
     // What serve refuses says everything in its sentence; "refused" behind it would be noise.
-    bool is_sentence = !what.context().empty() && (what.code() == control::control_errc::refused ||
-                                                   what.code() == control::control_errc::bad_request);
+    bool is_of_serve =
+        what.code() == control::control_errc::refused || what.code() == control::control_errc::not_found ||
+        what.code() == control::control_errc::bad_request || what.code() == control::control_errc::failed;
+    bool is_sentence = is_of_serve && !what.context().empty();
     auto text = is_sentence ? what.context() : what.message();
     std::fprintf(stderr, "landscaper %s: %s\n", std::string(name).c_str(), text.c_str());
     return code;

@@ -287,8 +287,9 @@ int run_state(const arguments& given) {
         if (!at) return complain("state", at.error(), exit_usage);
         auto found = state->find(at->text());
         if (found == state->end())
-            return complain("state", error(control::control_errc::not_found,
-                                           "resource " + given.words[1] + "; see `landscaper state list`"));
+            return complain("state",
+                            error(control::control_errc::not_found,
+                                  "no resource " + given.words[1] + "; see `landscaper state list`"));
         std::puts(json_pretty(*found).c_str());
     }
     return exit_done;

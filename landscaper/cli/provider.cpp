@@ -49,7 +49,8 @@ class of_serve : public provider::resource_type {
         auto say = [&r](const std::string& sentence) { r.working(sentence); };
         auto done = client_.bring_about(operation, name_, r.inputs.json(), say);
         if (done) return done;
-        bool is_said = done.error().code() == control::control_errc::failed;
+        bool is_said = done.error().code() != control::control_errc::not_running &&
+                       done.error().code() != control::control_errc::wrong_answer;
         return error(
             provider::provider_errc::failed,
             is_said ? done.error().context() : name_ + " is done by the daemon; " + done.error().message());

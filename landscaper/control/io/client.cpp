@@ -240,7 +240,11 @@ result<nlohmann::json> client::follow_work(const std::string& target, const std:
                    false,
                    {}};
     TRY_VOID(follow_events(handle.get(), state, socket_, -1));
-    if (outcome.contains("error")) return error(control_errc::failed, text_field(outcome, "error"));
+    if (outcome.contains("error")) {
+        bool is_known = outcome.contains("status") && outcome["status"].is_number_integer();
+        auto status = is_known ? outcome["status"].get<long>() : 500;
+        return error(code_of(status), text_field(outcome, "error"));
+    }
     return outcome["outputs"];
 }
 

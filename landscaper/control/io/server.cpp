@@ -195,7 +195,7 @@ namespace {
 struct resource_watch {
     explicit resource_watch(const asio::any_io_executor& executor) : changed(executor), work(executor) {}
     std::string sentence;
-    std::optional<nlohmann::json> outcome;  // {"outputs":..} or {"error":".."}
+    std::optional<nlohmann::json> outcome;  // {"outputs":..} or {"error":"..","status":404}
     event changed;
     group work;
 };
@@ -212,8 +212,10 @@ task<> watched(long_work begin, resource_watch& watch) {
     auto done = co_await std::move(working);
     nlohmann::json outcome;
     if (done) outcome["outputs"] = std::move(*done);
-    if (!done)
+    if (!done) {
         outcome["error"] = done.error().context().empty() ? done.error().message() : done.error().context();
+        outcome["status"] = status_of(done.error());
+    }
     watch.outcome = std::move(outcome);
     watch.changed.notify();
     co_return result<void>();

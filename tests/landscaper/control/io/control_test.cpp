@@ -323,6 +323,7 @@ TEST_CASE("a resource of a host is told about until it is there, or why it is no
     auto refused = asking.bring_about("create", "host.install", {{"host", "px09"}}, say);
     REQUIRE(!refused);
     CHECK(refused.error().context() == "px09 is not ours");
+    CHECK(refused.error().code() == control_errc::refused);
     auto nobody = client(at.socket() + "x").bring_about("read", "host.install", {{"host", "px01"}}, say);
     REQUIRE(!nobody);
     CHECK(nobody.error().code() == control_errc::not_running);
@@ -344,4 +345,5 @@ TEST_CASE("an operation of a resource is told about until it is done, or why it 
     auto refused = asking.run_operation("gone", "run", nlohmann::json::object(), say);
     REQUIRE(!refused);
     CHECK(refused.error().context() == "gone is not recorded");
+    CHECK(refused.error().code() == control_errc::not_found);
 }
