@@ -16,12 +16,29 @@ static std::string path_in(const std::string& folder) {
     return folder + "/inventory.yaml";
 }
 
+constexpr std::size_t most_bytes = std::size_t{8} << 20;
+
+static std::string remedy_for(const error& why) {
+    if (why.code() == boost::system::errc::permission_denied) {
+        return "run it as root, or let its owner give you the right to read it";
+    }
+    if (why.code() == boost::system::errc::file_too_large)
+        return "is this the right file? 8 MiB is the most that is read";
+    if (why.code() == boost::system::errc::is_a_directory) return "the inventory is a file in a folder";
+    return "make one with `landscaper init`, or name its folder with --network";
+}
+
 static inventory::problems unreadable(const std::string& path, const error& why) {
-    inventory::problem one;
-    one.file = path;
-    one.what = why.code().message();
-    one.remedy = "make one with `landscaper init`, or name its folder with --network";
-    return {one};
+    return {{path, 0, 0, why.code().message(), remedy_for(why)}};
+}
+
+// A file of no bytes is one that somebody is still writing, or that a full disk cut short; taken at its word,
+// it would make every host unmanaged.
+static inventory::parsed read_text(const std::string& path, const result<std::string>& text) {
+    if (!text) return unreadable(path, text.error());
+    if (text->find_first_not_of(" \t\r\n") != std::string::npos) return parse_inventory(*text, path);
+    return inventory::problems{
+        {path, 1, 1, "the file is empty", "write it again; an inventory without hosts says `hosts:`"}};
 }
 
 namespace {
@@ -108,9 +125,7 @@ inventory::parsed parse_inventory(const std::string& text, const std::string& fi
 
 inventory::parsed read_inventory(const std::string& folder) {
     auto path = path_in(folder);
-    auto text = read_file(path, std::size_t{8} << 20);
-    if (!text) return unreadable(path, text.error());
-    return parse_inventory(*text, path);
+    return read_text(path, read_file(path, most_bytes));
 }
 
 task<> watch_inventory(std::string folder, std::function<task<>(inventory::rack)> good,
@@ -120,12 +135,11 @@ task<> watch_inventory(std::string folder, std::function<task<>(inventory::rack)
     std::string last = "\n";  // no file begins like this and is empty else
     for (;;) {
         // Content, not time stamps: two writes within one tick of the clock are two contents.
-        auto text = read_file(path_in(folder), std::size_t{8} << 20);
+        auto text = read_file(path_in(folder), most_bytes);
         auto now = text ? "+" + *text : "-" + text.error().message();
         if (now != last) {
             last = now;
-            auto parsed = text ? parse_inventory(*text, path_in(folder))
-                               : inventory::parsed(unreadable(path_in(folder), text.error()));
+            auto parsed = read_text(path_in(folder), text);
             if (parsed) {
                 CO_TRY_VOID(co_await good(*parsed));
             } else {

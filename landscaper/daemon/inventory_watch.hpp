@@ -14,7 +14,7 @@ namespace landscaper::daemon {
 // inventory::parse(), and whether what it names of other parts exists: resource types.
 inventory::parsed parse_inventory(const std::string& text, const std::string& file);
 
-// Reads `folder`/inventory.yaml. A missing or unreadable file is one problem.
+// Reads `folder`/inventory.yaml. A missing, unreadable or empty file is one problem.
 inventory::parsed read_inventory(const std::string& folder);
 
 // Calls `good` or `bad` for each new content; until cancelled. Watches the folder with inotify, since editors

@@ -32,7 +32,8 @@ namespace landscaper::daemon {
 namespace {
 
 int fail(int code, const std::string& text) {
-    std::fprintf(stderr, "landscaper serve: %s\n", text.c_str());
+    bool is_ended = text.ends_with('\n');
+    std::fprintf(stderr, "landscaper serve: %s%s", text.c_str(), is_ended ? "" : "\n");
     return code;
 }
 

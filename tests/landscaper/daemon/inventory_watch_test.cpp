@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "../engine/io/folder.hpp"
+#include "landscaper/async/file.hpp"
+
 using namespace landscaper;
 
 TEST_CASE(
@@ -15,7 +18,7 @@ TEST_CASE(
     CHECK(read->reconcile.every == std::chrono::minutes(10));
     REQUIRE(read->reconcile.repair.size() == 1);
     CHECK(read->reconcile.repair[0].name == "local.file");
-    CHECK(daemon::parse_inventory("", "x")->reconcile == inventory::reconcile{});
+    CHECK(daemon::parse_inventory("site: a", "x")->reconcile == inventory::reconcile{});
     CHECK(problem("reconcile: { repair: [local.flie] }") ==
           "inventory.yaml:2:23: reconcile.repair: \"local.flie\" is no resource type that can be repaired; "
           "did you "
@@ -52,4 +55,26 @@ TEST_CASE("launch phases name hosts and resources that there are; any other is s
     CHECK(problem("launch: [[hosts.px01.nixxos]]") ==
           "inventory.yaml:3:11: launch: there is no resource hosts.px01.nixxos; did you mean \"nixos\"?\n");
     CHECK(problem("launch: [[hosts.px01.nixos.system]]").find("there is no resource") != std::string::npos);
+}
+
+TEST_CASE("a file that was cut short or cannot be read is refused with what to do, never taken as no hosts") {
+    test_folder folder;
+    auto path = folder / "inventory.yaml";
+    auto said = [&] {
+        auto read = daemon::read_inventory(folder.name);
+        return read ? "" : inventory::text(read.error());
+    };
+    CHECK(said() == path +
+                        ": No such file or directory; make one with `landscaper init`, or name its folder "
+                        "with --network\n");
+    for (const auto* nothing : {"", "\n", " \r\n\t\n"}) {
+        REQUIRE(write_file_atomically(path, nothing, 0644).has_value());
+        CHECK(said() == path +
+                            ":1:1: the file is empty; write it again; an inventory without hosts says "
+                            "`hosts:`\n");
+    }
+    REQUIRE(write_file_atomically(path, "hosts:\n", 0644).has_value());
+    CHECK(said() == "");
+    REQUIRE(write_file_atomically(path, std::string(9 << 20, '#'), 0644).has_value());
+    CHECK(said() == path + ": File too large; is this the right file? 8 MiB is the most that is read\n");
 }
