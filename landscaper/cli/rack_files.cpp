@@ -109,9 +109,11 @@ int run_check(const arguments& given) {
     opts.network = network_folder(given);
     auto obstacle = daemon::look_at_machine(opts, *declared);
     findings.push_back({"machine", obstacle ? obstacle->text : ""});
+    auto own = daemon::own_addresses();
     for (const auto& [name, host] : declared->hosts) {
         bool known = declared->systems.contains(host.role);
-        findings.push_back({name, known ? "" : "role " + host.role + " has no entry under `systems:`"});
+        findings.push_back({name, known ? daemon::objection_to_address(host, declared->network, own)
+                                        : "role " + host.role + " has no entry under `systems:`"});
     }
     nix::store store{nix::store_config{}};
     run_blocking(look_at_systems(*declared, store, findings));
@@ -178,6 +180,10 @@ int run_adopt(const arguments& given) {
     }
     auto path = network_folder(given) + "/inventory.yaml";
     auto before = read_file(path);
+    if (!before && before.error().code() == boost::system::errc::no_such_file_or_directory) {
+        auto where = before.error().in("make one with `landscaper init`, or name its folder with --network");
+        return complain("adopt", where, exit_usage);
+    }
     if (!before) return complain("adopt", before.error(), exit_usage);
     return replaces ? replace_card(given, path, *before, *mac) : add_host(given, path, *before, *mac);
 }

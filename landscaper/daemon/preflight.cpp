@@ -45,4 +45,27 @@ std::optional<obstacle> look_at_machine(const options& opts, const inventory::ra
     return std::nullopt;
 }
 
+std::string objection_to_address(const inventory::host& host, const inventory::network& network,
+                                 const std::vector<interface_address>& own) {
+    if (!host.ip) return {};
+    std::vector<ip_prefix> here;
+    if (network.address) here.push_back(*network.address);
+    for (const auto& one : own) {
+        if (one.interface != "lo") here.push_back(one.address);
+    }
+    std::string shown;
+    for (const auto& one : here) {
+        if (one.address.v6 != host.ip->address.v6) continue;
+        if (one.contains(host.ip->address) && one.length != host.ip->length) {
+            return host.ip->text() + " is on the network of this machine's " + one.text() +
+                   ", with another prefix length; correct one of the two";
+        }
+        if (host.ip->contains(one.address)) return {};
+        if (shown.find(one.text()) == shown.npos) shown += (shown.empty() ? "" : ", ") + one.text();
+    }
+    if (host.gateway) return {};
+    return "no way from " + host.ip->text() + " to this machine (" + (shown.empty() ? "no address" : shown) +
+           "); write `gateway:`, or correct the address";
+}
+
 }  // namespace landscaper::daemon

@@ -62,6 +62,10 @@ void settle_gateway(reading& in, const yaml_entry& entry, const std::string& pat
         in.bad(where(entry, is_own ? "gateway" : "ip"),
                path + name + h.gateway->text() + " is not in " + h.ip->text() + ", the host's network",
                is_own ? "correct one of the two" : "correct the address, or write `gateway:` for this host");
+    } else if (is_reserved({*h.gateway, h.ip->length})) {
+        in.bad(where(entry, is_own ? "gateway" : "ip"),
+               path + name + h.gateway->text() + " is no machine of " + h.ip->text() + " but the network",
+               "write the router's address");
     } else if (*h.gateway == h.ip->address) {
         in.bad(where(entry, is_own ? "gateway" : "ip"),
                path + name + h.gateway->text() + " is the host itself", "write the router's address");

@@ -58,8 +58,7 @@ void read_ips(reading& in, const yaml_node& value, const std::string& path, std:
     target = std::move(read);
 }
 
-// The network's own address (all host bits 0) or its broadcast (all 1; IPv4 only), which no machine can have.
-static bool is_reserved(const ip_prefix& ip) {
+bool is_reserved(const ip_prefix& ip) {
     unsigned bits = ip.address.v6 ? 128 : 32;
     if (ip.length + 1 >= bits) return false;  // RFC 3021, RFC 6164: point to point
     bool all_zeros = true, all_ones = !ip.address.v6;
@@ -68,6 +67,11 @@ static bool is_reserved(const ip_prefix& ip) {
         (is_one ? all_zeros : all_ones) = false;
     }
     return all_zeros || all_ones;
+}
+
+// A network in which nobody else is, or everybody: no host could be installed there.
+static bool is_without_network(const ip_prefix& ip) {
+    return ip.length == 0 || ip.length == (ip.address.v6 ? 128 : 32);
 }
 
 // Loopback, multicast, unspecified, and IPv4's class E.
@@ -88,6 +92,10 @@ void read_prefix_or_dhcp(reading& in, const yaml_node& value, const std::string&
     auto ip = ip_prefix::parse(*written);
     if (ip && is_unusable(ip->address)) {
         in.bad_value(value, path, "an address that a machine can have", "write the server's own address");
+    } else if (ip && is_without_network(*ip)) {
+        in.bad_value(value, path, "an address in a network",
+                     "write the length of the network's prefix, like " + ip->address.text() +
+                         (ip->address.v6 ? "/64" : "/24"));
     } else if (ip && is_reserved(*ip)) {
         in.bad_value(value, path, "an address of one machine but of the network",
                      "write the server's own address in it, like 10.0.0.11/24");

@@ -66,6 +66,8 @@ void read_ips(reading& in, const yaml_node& value, const std::string& path, std:
 // ADDR/LEN of a machine, or the word `dhcp`, which is none.
 void read_prefix_or_dhcp(reading& in, const yaml_node& value, const std::string& path,
                          std::optional<ip_prefix>& target);
+// The network's own address (all host bits 0) or its broadcast (all 1; IPv4 only), which no machine can have.
+bool is_reserved(const ip_prefix& ip);
 void read_macs(reading& in, const yaml_node& value, const std::string& path,
                std::vector<mac_address>& target);
 void read_store_path(reading& in, const yaml_node& value, const std::string& path, std::string& target);

@@ -163,8 +163,16 @@ std::string remedy_for(const YAML::Exception& e, std::string_view text) {
     }
     auto indentation = text.substr(0, text.find_first_not_of(" \t"));
     if (indentation.find('\t') != indentation.npos) return "indent with blanks, not with a tab";
-    if (e.msg == "end of map flow not found") return "a { is not closed; add the }";
-    if (e.msg == "end of sequence flow not found") return "a [ is not closed; add the ]";
+    auto line = text.substr(0, text.find('\n'));
+    if (line.find("\xc2\xa0") != line.npos) {
+        return "this line has a non-breaking blank, as copied from a web page; type an ordinary one";
+    }
+    if (e.msg == "end of map flow not found")
+        return "a { is not closed, or a comma is missing, here or in a line before";
+    if (e.msg == "end of sequence flow not found")
+        return "a [ is not closed, or a comma is missing, here or in a line before";
+    if (e.msg.starts_with("the referenced anchor"))
+        return "write the value itself; anchors and aliases are not read here";
     return "look at the indentation, colons and quotes of this line and the one before";
 }
 

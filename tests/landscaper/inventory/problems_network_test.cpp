@@ -273,3 +273,31 @@ TEST_CASE("an MTU that is none") {
                   "\" is not an MTU; write bytes from 576 to 65535, like 1500 or 9000\n");
     }
 }
+
+TEST_CASE("a prefix that holds nobody else, or everybody") {
+    for (const auto& [written, remedy] : {std::pair{"10.0.0.11/0", "10.0.0.11/24"},
+                                          {"10.0.0.11/32", "10.0.0.11/24"},
+                                          {"fd00::11/128", "fd00::11/64"},
+                                          {"fd00::11/0", "fd00::11/64"}}) {
+        CHECK(problems_of("systems: { a: .#a }\n"
+                          "hosts:\n"
+                          "  px01:\n"
+                          "    mac: 52:54:00:0a:00:01\n"
+                          "    ip: " +
+                          std::string(written) + "\n") ==
+              "i:5:9: hosts.px01.ip: \"" + std::string(written) +
+                  "\" is not an address in a network; write the length of the network's prefix, like " +
+                  remedy + "\n");
+    }
+}
+
+TEST_CASE("a gateway that is the network itself") {
+    for (const auto* gateway : {"10.0.0.0", "10.0.0.255"}) {
+        CHECK(problems_of("systems: { a: .#a }\n"
+                          "hosts:\n"
+                          "  px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, gateway: " +
+                          std::string(gateway) + " }\n") ==
+              "i:3:62: hosts.px01.gateway: " + std::string(gateway) +
+                  " is no machine of 10.0.0.11/24 but the network; write the router's address\n");
+    }
+}

@@ -289,7 +289,8 @@ TEST_CASE("a tab as indentation") {
 
 TEST_CASE("a bracket that is not closed") {
     CHECK(problems_of("hosts: {\n") ==
-          "i:2:1: not YAML: end of map flow not found; a { is not closed; add the }\n");
+          "i:2:1: not YAML: end of map flow not found; a { is not closed, or a comma is missing, here or in "
+          "a line before\n");
 }
 
 TEST_CASE("several problems at once, in the order of the lines") {
@@ -313,4 +314,17 @@ TEST_CASE("control characters written as escapes") {
           "i:1:21: network.address: several lines or control characters where an address with prefix length, "
           "or "
           "`dhcp`, is wanted; write one value on this line\n");
+}
+
+TEST_CASE("what is copied from a web page, and an alias of nothing") {
+    CHECK(
+        problems_of("systems: { a: .#a }\n"
+                    "hosts:\n"
+                    "  px01:\xc2\xa0{ mac: 52:54:00:0a:00:01, ip: dhcp }\n")
+            .find("; this line has a non-breaking blank, as copied from a web page; type an ordinary one") !=
+        std::string::npos);
+    CHECK(problems_of("hosts: *all\n") ==
+          "i:1:8: not YAML: the referenced anchor is not defined; write the value itself; anchors and "
+          "aliases are "
+          "not read here\n");
 }
