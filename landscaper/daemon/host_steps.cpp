@@ -9,6 +9,7 @@
 #include "landscaper/daemon/host_job.hpp"
 #include "landscaper/daemon/host_row.hpp"
 #include "landscaper/daemon/kill_point.hpp"
+#include "landscaper/job/life.hpp"
 #include "landscaper/job/patience.hpp"
 
 namespace landscaper::daemon {
@@ -21,8 +22,7 @@ static constexpr auto answer_deadline = 10min;
 result<void> host_job::unless_stopped() const {
     if (auto why = job::stopped_by(known())) return error(install::install_errc::hold, std::move(*why));
     if (declared()) return {};
-    return error(install::install_errc::hold,
-                 "its line in inventory.yaml is gone; put it back, or landscaper retire " + known().name);
+    return error(install::install_errc::hold, job::gone_from_inventory(known().name));
 }
 
 task<> host_job::commit(std::vector<ledger::change> batch) {

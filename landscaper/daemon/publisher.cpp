@@ -7,6 +7,7 @@
 #include "landscaper/base/printable.hpp"
 #include "landscaper/daemon/deployment_rows.hpp"
 #include "landscaper/daemon/own_provider.hpp"
+#include "landscaper/job/life.hpp"
 #include "landscaper/job/patience.hpp"
 
 namespace landscaper::daemon {
@@ -142,6 +143,8 @@ void publisher::add_job(control::host_view& view, const host_job& job) const {
         view.sentence = waits->second;
     }
     if (view.phase == "ok" && view.condition == "run") view.sentence.clear();
+    // Nothing is done to it any more: what its job last said would send people to the machine.
+    if (view.phase == "unmanaged" && !status.works) view.sentence = job::gone_from_inventory(view.name);
     auto quiet = quiet_note(job);
     if (quiet && view.condition == "run") view.sentence += "; " + *quiet;
     view.progress.unit = status.unit;

@@ -59,6 +59,10 @@ std::optional<std::string> stopped_by(const ledger::host& of) {
     return std::nullopt;
 }
 
+std::string gone_from_inventory(const std::string& name) {
+    return "its line in inventory.yaml is gone; put it back, or landscaper retire " + name;
+}
+
 std::span<const ledger::planned_step> chain() {
     static const auto all = [] {
         std::vector<ledger::planned_step> steps{

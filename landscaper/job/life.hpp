@@ -66,6 +66,8 @@ pxe::stage boot_stage(const ledger::host& of);
 
 // Why nothing is done to the host until a person says so: held, or in rescue; with what ends it.
 std::optional<std::string> stopped_by(const ledger::host& of);
+// What is to be done about a host that is in the ledger and no longer in the inventory.
+std::string gone_from_inventory(const std::string& name);
 
 // Every step of the chain in order, with the phase that lasts until it is proven.
 std::span<const ledger::planned_step> chain();

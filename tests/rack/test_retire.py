@@ -53,6 +53,7 @@ def test_hosts_are_retired_installed_unreachable_and_half_installed(folder) -> N
     lines, rack.inventory = rack.inventory, {"px09": {"mac": "52:54:00:0a:00:99", "ip": "10.10.0.99/24"}}
     rack.write_inventory()
     rack.appliance.wait_said(lambda: all(rack.appliance.host(name)["phase"] == "unmanaged" for name in before), "unmanaged hosts")
+    expect("its line in inventory.yaml is gone" in rack.appliance.host("px02")["sentence"], "an unmanaged host says what else is to be done")
     same(rack.appliance.host("px02")["permanent_key"], before["px02"]["permanent_key"], "pin of an unmanaged host")
     answer.write_text(json.dumps(SMALL))
     row = rack.appliance.wait_for("px03", lambda row: "its line in inventory.yaml is gone" in row["sentence"], 60)
