@@ -30,23 +30,31 @@ int run_hosts(const arguments& given) {
         return exit_done;
     }
     print_problems(*shot);
-    std::printf("%-16s %-9s %-6s %-15s %-7s %s\n", "HOST", "PHASE", "", "ADDRESS", "IN", "NOTE");
+    std::size_t longest_name = 16, longest_address = 15;
     for (const auto& host : shot->hosts) {
-        std::printf("%-16s %-9s %-6s %-15s %-7s %s\n", host.name.c_str(), host.phase.c_str(),
-                    host.condition.c_str(), host.ip.c_str(),
+        longest_name = std::max(longest_name, host.name.size());
+        longest_address = std::max(longest_address, host.ip.size());
+    }
+    for (const auto& one : shot->deployments) longest_name = std::max(longest_name, one.name.size());
+    auto names = static_cast<int>(longest_name), addresses = static_cast<int>(longest_address);
+    std::printf("%-*s %-9s %-6s %-*s %-7s %s\n", names, "HOST", "PHASE", "", addresses, "ADDRESS", "IN",
+                "NOTE");
+    for (const auto& host : shot->hosts) {
+        std::printf("%-*s %-9s %-6s %-*s %-7s %s\n", names, host.name.c_str(), host.phase.c_str(),
+                    host.condition.c_str(), addresses, host.ip.c_str(),
                     tui::since_text(shot->now, host.phase_started).c_str(), note_of(host).c_str());
     }
     for (const auto& stranger : shot->unknown) {
         std::printf(
-            "%-16s %-9s %-6s %-15s %-7s not in the inventory: landscaper adopt %s --name NAME --ip "
+            "%-*s %-9s %-6s %-*s %-7s not in the inventory: landscaper adopt %s --name NAME --ip "
             "ADDR/LEN\n",
-            "?", "unknown", "", stranger.mac.c_str(), age_text(shot->now - stranger.last_seen).c_str(),
-            stranger.mac.c_str());
+            names, "?", "unknown", "", addresses, stranger.mac.c_str(),
+            age_text(shot->now - stranger.last_seen).c_str(), stranger.mac.c_str());
     }
-    if (!shot->deployments.empty()) std::printf("%-16s %-9s %s\n", "DEPLOYMENT", "", "RESOURCES");
+    if (!shot->deployments.empty()) std::printf("%-*s %-9s %s\n", names, "DEPLOYMENT", "", "RESOURCES");
     for (const auto& one : shot->deployments) {
         auto line = tui::counts_of(one) + (one.sentence.empty() ? "" : "; " + one.sentence);
-        std::printf("%-16s %-9s %s\n", one.name.c_str(), one.condition.c_str(), line.c_str());
+        std::printf("%-*s %-9s %s\n", names, one.name.c_str(), one.condition.c_str(), line.c_str());
     }
     return exit_done;
 }
@@ -80,7 +88,7 @@ int run_host(const arguments& given) {
                               [&](const auto& host) { return host.name == given.words[0]; });
     if (found == shot->hosts.end())
         return complain(
-            "host", error(control_errc::not_found, "host " + given.words[0] + "; see `landscaper hosts`"));
+            "host", error(control_errc::not_found, "no host " + given.words[0] + "; see `landscaper hosts`"));
     if (given.has("--json")) {
         std::puts(json_pretty(to_json(*found)).c_str());
     } else {

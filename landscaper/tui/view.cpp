@@ -30,18 +30,10 @@ static void move(view& v, int by, const control::snapshot& shot) {
     v.selected = hosts[static_cast<std::size_t>(at)]->name;
 }
 
-// As many lines as the host screen can have at most: a key pressed too often is not to be undone as often.
-static int longest_scroll(const view& v, const control::snapshot& shot) {
-    for (const auto& host : shot.hosts) {
-        if (host.name == v.selected) return static_cast<int>(host.steps.size() + host.log.size()) + 8;
-    }
-    return 0;
-}
-
 static void scroll_or_move(view& v, int by, const control::snapshot& shot) {
     // The first press shows what is selected: the first row.
     if (v.screen == screen::rack) return move(v, v.selected.empty() ? 0 : by, shot);
-    v.scroll = std::clamp(v.scroll + by, 0, longest_scroll(v, shot));
+    v.scroll = std::max(0, v.scroll + by);
 }
 
 static std::string verb(view& v, const char* word) {
@@ -65,7 +57,10 @@ std::string on_key(view& v, key pressed, const control::snapshot& shot) {
             break;
         case key::back: v.screen = screen::rack; break;
         case key::faults: v.faults_only = !v.faults_only; break;
-        case key::help: v.screen = v.screen == screen::help ? screen::rack : screen::help; break;
+        case key::help:
+            v.screen = v.screen == screen::help ? screen::rack : screen::help;
+            v.scroll = 0;
+            break;
         case key::retry: return verb(v, "retry");
         case key::hold: return verb(v, "hold");
         case key::resume: return verb(v, "resume");

@@ -16,7 +16,7 @@ struct view {
     tui::screen screen = screen::rack;
     std::string selected;  // host name; empty = the first row
     bool faults_only = false;
-    int scroll = 0;  // lines of the host screen
+    int scroll = 0;  // lines of the host screen or the help; whoever paints knows where it ends
     bool quit = false;
     std::string message;  // shown instead of the keys until the next one
     friend bool operator==(const view&, const view&) = default;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <clocale>
 #include <cstdlib>
@@ -131,6 +132,8 @@ class console {
         if (is_lost_) view_.message.clear();
         is_lost_ = false;
         shot_ = shot;
+        published_ = shot.now;
+        shown_since_ = std::chrono::steady_clock::now();
         show();
         int code = from_.verdict ? from_.verdict(shot) : -1;
         if (code < 0) return true;
@@ -142,10 +145,13 @@ class console {
         for (auto pressed = read_key(); pressed != key::none; pressed = read_key()) {
             view_.message.clear();
             auto verb = on_key(view_, pressed, shot_);
+            view_.scroll = std::min(view_.scroll,
+                                    furthest_scroll(shot_, view_, terminal_->columns(), terminal_->rows()));
             if (pressed == key::repaint) terminal_->repaint();
             if (!verb.empty() && !view_.selected.empty()) ask(verb);
             show();
         }
+        tick();
         return !view_.quit && !ended_by_signal;
     }
     // serve is gone: says so, and lets keys work for a second. False when there is nothing to wait for.
@@ -169,6 +175,16 @@ class console {
 
   private:
     void show() { terminal_->paint(render(shot_, view_, terminal_->columns(), terminal_->rows())); }
+    // serve publishes what changes; clock and ages go on by themselves, so that a quiet rack is not taken for
+    // a dead console.
+    void tick() {
+        auto passed =
+            std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - shown_since_);
+        auto now = published_ + std::chrono::milliseconds(passed).count();
+        if (is_lost_ || now <= shot_.now) return;
+        shot_.now = now;
+        show();
+    }
     void ask(const std::string& verb) {
         auto said = from_.act(view_.selected, verb);
         view_.message = said ? *said : said.error().message();
@@ -177,6 +193,8 @@ class console {
     const source& from_;
     std::optional<terminal> terminal_;
     control::snapshot shot_;
+    control::unix_ms published_ = 0;  // the snapshot's own clock, and when it came
+    std::chrono::steady_clock::time_point shown_since_;
     view view_;
     bool is_lost_ = false;
     std::chrono::steady_clock::time_point lost_since_;

@@ -62,24 +62,52 @@ std::string column(std::string_view text, std::size_t width) {
     return out;
 }
 
-// The columns of a row, as wide a selection as fits: MAC from 80 columns on, the bar from 60, address and age
-// of the attempt from 100.
+// Which columns fit, and how wide the names are: names of one rack often differ at their ends alone.
+struct row_layout {
+    std::size_t name = 10;
+    bool has_mac = false, has_ip = false, has_bar = false, has_age = false;
+};
+
+// MAC from 80 columns on, the bar from 60, address and age of the attempt from 100. Long names take the place
+// of the bar, and of a note beyond its first words.
+row_layout layout_for(const control::snapshot& shot, int columns) {
+    row_layout out{columns >= 60 ? std::size_t{10} : 6, columns >= 80, columns >= 100, columns >= 60,
+                   columns >= 100};
+    std::size_t longest = 0;
+    for (const auto& host : shot.hosts) longest = std::max(longest, host.name.size());
+    if (longest <= out.name) return out;
+    if (columns < 120) out.has_bar = false;
+    int others =
+        20 + (out.has_mac ? 18 : 0) + (out.has_ip ? 16 : 0) + (out.has_bar ? 12 : 0) + (out.has_age ? 6 : 0);
+    constexpr int least_note = 18;
+    auto room = static_cast<std::size_t>(std::max(0, columns - others - least_note));
+    out.name = std::clamp(room, out.name, longest);
+    return out;
+}
+
+// Both ends of a name that is too long: "rac~de-003".
+std::string shortened(const std::string& name, std::size_t width) {
+    if (name.size() <= width || width < 4) return name;
+    auto head = width / 3;
+    return name.substr(0, head) + "~" + name.substr(name.size() - (width - head - 1));
+}
+
 struct row_texts {
     std::string name, mac, ip, phase, bar, age, in, note;
 };
 
-std::string row_text(const frame& out, char mark, const row_texts& t) {
-    std::string line = std::string(" ") + mark + " " + column(t.name, out.columns() >= 60 ? 10 : 6);
-    if (out.columns() >= 80) line += column(t.mac, 17);
-    if (out.columns() >= 100) line += column(t.ip, 15);
+std::string row_text(const row_layout& layout, char mark, const row_texts& t) {
+    std::string line = std::string(" ") + mark + " " + column(shortened(t.name, layout.name), layout.name);
+    if (layout.has_mac) line += column(t.mac, 17);
+    if (layout.has_ip) line += column(t.ip, 15);
     line += column(t.phase, 9);
-    if (out.columns() >= 60) line += column(t.bar, 11);
-    if (out.columns() >= 100) line += column(t.age, 5);
+    if (layout.has_bar) line += column(t.bar, 11);
+    if (layout.has_age) line += column(t.age, 5);
     return line + column(t.in, 5) + t.note;
 }
 
-void paint_host_row(frame& out, int row, const control::snapshot& shot, const control::host_view& host,
-                    bool is_selected) {
+void paint_host_row(frame& out, int row, const row_layout& layout, const control::snapshot& shot,
+                    const control::host_view& host, bool is_selected) {
     bool is_going = host.condition == "run" || host.condition == "person";
     row_texts texts{host.name,
                     host.mac.empty() ? "" : host.mac.front(),
@@ -89,16 +117,16 @@ void paint_host_row(frame& out, int row, const control::snapshot& shot, const co
                     since_text(shot.now, host.attempt_started),
                     host.phase == "ok" ? "-" : since_text(shot.now, host.phase_started),
                     note_of(host)};
-    out.put(row, 0, row_text(out, mark_of(host), texts), paint_of(host));
+    out.put(row, 0, row_text(layout, mark_of(host), texts), paint_of(host));
     if (is_selected) out.fill(row, colour::reverse);
 }
 
-void paint_stranger_row(frame& out, int row, const control::snapshot& shot,
+void paint_stranger_row(frame& out, int row, const row_layout& layout, const control::snapshot& shot,
                         const control::unknown_view& one) {
     row_texts texts{"--", one.mac, "", "unknown", "", "", since_text(shot.now, one.last_seen), ""};
-    if (out.columns() < 80) texts.note = one.mac + " ";
+    if (!layout.has_mac) texts.note = one.mac + " ";
     texts.note += one.client + ", not in the inventory: landscaper adopt " + one.mac;
-    out.put(row, 0, row_text(out, '?', texts), colour::cyan);
+    out.put(row, 0, row_text(layout, '?', texts), colour::cyan);
 }
 
 // The list's rows in their order: failed and held hosts, strangers, all others.
@@ -125,6 +153,7 @@ std::vector<list_row> list_of(const control::snapshot& shot, const view& v) {
 // follow.
 void paint_list(frame& out, int from, int to, const control::snapshot& shot, const view& v) {
     auto list = list_of(shot, v);
+    auto layout = layout_for(shot, out.columns());
     auto room = static_cast<std::size_t>(std::max(0, to - from));
     if (room == 0) return;
     auto is_selected = [&](const list_row& row) { return row.host && row.host->name == v.selected; };
@@ -135,8 +164,15 @@ void paint_list(frame& out, int from, int to, const control::snapshot& shot, con
     auto first = at >= shown && shown > 0 ? at - shown + 1 : 0;
     int row = from;
     for (auto i = first; i < first + shown; ++i, ++row) {
-        if (list[i].host) paint_host_row(out, row, shot, *list[i].host, is_selected(list[i]));
-        if (list[i].stranger) paint_stranger_row(out, row, shot, *list[i].stranger);
+        if (list[i].host) paint_host_row(out, row, layout, shot, *list[i].host, is_selected(list[i]));
+        if (list[i].stranger) paint_stranger_row(out, row, layout, shot, *list[i].stranger);
+    }
+    // An empty list says why it is empty.
+    bool has_hosts = std::ranges::any_of(list, [](const list_row& one) { return one.host; });
+    if (!has_hosts && row < to) {
+        out.put(row, 3,
+                shot.hosts.empty() ? "no servers yet: add mac and ip of the first one to inventory.yaml"
+                                   : "no faults (f: all hosts)");
     }
     if (!is_cut || room < 2) return;
     auto after = list.size() - first - shown;
@@ -158,8 +194,8 @@ std::vector<const control::deployment_view*> deployments_of(const control::snaps
 }
 
 void paint_deployment_row(frame& out, int row, const control::deployment_view& one) {
-    auto line = std::string(" ") + mark_of(one) + " " + column(one.name, 16) + column(one.condition, 9) +
-                tui::counts_of(one);
+    auto line = std::string(" ") + mark_of(one) + " " + column(shortened(one.name, 16), 16) +
+                column(one.condition, 9) + tui::counts_of(one);
     if (!one.sentence.empty()) line += "  " + one.sentence;
     out.put(row, 0, line, paint_of(one));
 }
@@ -227,7 +263,9 @@ void paint_log(frame& out, int from, int rows, const control::snapshot& shot) {
 
 void paint_rack(frame& out, const control::snapshot& shot, const view& v) {
     int row = paint_head(out, shot);
-    out.put(row, 0, row_text(out, ' ', {"HOST", "MAC", "ADDRESS", "PHASE", "PROGRESS", "AGE", "IN", "NOTE"}),
+    out.put(row, 0,
+            row_text(layout_for(shot, out.columns()), ' ',
+                     {"HOST", "MAC", "ADDRESS", "PHASE", "PROGRESS", "AGE", "IN", "NOTE"}),
             colour::bold);
     auto cause = cause_of(shot, v, out);
     int bottom = out.rows() - 1;
@@ -249,7 +287,10 @@ void paint_rack(frame& out, const control::snapshot& shot, const view& v) {
     }
     if (logs) rule(out, log_rule);
     paint_log(out, log_rule + 1, logs, shot);
-    paint_keys(out, v, "jk move  enter host  f faults  r retry  h hold  u resume  ? help  q quit");
+    paint_keys(out, v,
+               out.columns() < 74
+                   ? "q quit  ? help  jk move  enter host  f faults  r h u"
+                   : "jk move  enter host  f faults  r retry  h hold  u resume  ? help  q quit");
 }
 
 void paint_keys(frame& out, const view& v, std::string_view keys) {

@@ -97,13 +97,3 @@ TEST_CASE("an empty rack has nothing to select, open or act on") {
     CHECK(v.screen == screen::rack);
     CHECK(v.selected.empty());
 }
-
-TEST_CASE("the host screen scrolls no further than it can be long") {
-    view v;
-    auto shot = rack();
-    on_key(v, key::enter, shot);
-    for (int i = 0; i < 100; ++i) on_key(v, key::page_down, shot);
-    CHECK(v.scroll <= 8);
-    on_key(v, key::page_up, shot);
-    CHECK(v.scroll == 0);
-}

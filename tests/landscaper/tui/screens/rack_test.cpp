@@ -87,7 +87,7 @@ R"( landscaper rack-a  5: 1 FAILED 1 HOLD 1
 
 ----------------------------------------
  px04: another key answers
- jk move  enter host  f faults  r retry
+ q quit  ? help  jk move  enter host  f
 )");
 }
 
@@ -298,3 +298,43 @@ R"( ! barorg           FAILED    4 done  roots/bar.nix:7:12: undefined variable 
     CHECK(text_of(shot, {}, 80, 12).find("barorg") == text.npos);
 }
 // clang-format on
+
+TEST_CASE("names that differ at their ends alone are told apart at every width") {
+    auto shot = sample_rack();
+    shot.hosts[0].name = "rack-a-compute-node-001";
+    shot.hosts[1].name = "rack-a-compute-node-002";
+    for (auto [columns, wanted] : {std::pair{40, "ra~002 "},
+                                   {60, "rack-a-~mpute-node-002 "},
+                                   {80, "rack-a-compute-node-002 "},
+                                   {100, "rack-a-~mpute-node-002 "},
+                                   {120, "rack-a-compute-node-002 "}}) {
+        CAPTURE(columns);
+        auto text = text_of(shot, {}, columns, 24);
+        CHECK(holds(text, wanted));
+        CHECK_FALSE(holds(text, " rack-a \n"));
+    }
+    // The note has still its first words.
+    CHECK(holds(text_of(shot, {}, 80, 24), "/dev/vda holds an"));
+}
+
+TEST_CASE("a list with nothing in it says why") {
+    auto shot = sample_rack();
+    std::erase_if(shot.hosts,
+                  [](const auto& host) { return host.condition == "HOLD" || host.condition == "FAILED"; });
+    view v;
+    v.faults_only = true;
+    CHECK(holds(text_of(shot, v, 80, 24), "   no faults (f: all hosts)\n"));
+    CHECK_FALSE(holds(text_of(sample_rack(), v, 80, 24), "no faults"));
+    shot.hosts.clear();
+    CHECK(holds(text_of(shot, {}, 80, 24),
+                "   no servers yet: add mac and ip of the first one to inventory.yaml\n"));
+}
+
+TEST_CASE("how to quit stands on the smallest screens") {
+    for (auto screen : {screen::rack, screen::host, screen::help}) {
+        view v;
+        v.screen = screen;
+        v.selected = "px02";
+        for (int columns : {20, 40, 60, 80}) CHECK(holds(text_of(sample_rack(), v, columns, 10), "q quit"));
+    }
+}
