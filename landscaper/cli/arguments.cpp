@@ -9,6 +9,7 @@ const char* describe(usage_errc code) {
         case usage_errc::unknown_option: return "unknown option";
         case usage_errc::needs_value: return "needs a value";
         case usage_errc::bad_words: return "wrong number of arguments";
+        case usage_errc::bad_value: return "not a value of this option";
     }
     return "unknown error";
 }

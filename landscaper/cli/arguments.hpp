@@ -15,6 +15,7 @@ enum class usage_errc {
     unknown_option = 1,  // not an option of this command
     needs_value,         // an option without its value
     bad_words,           // too few or too many words
+    bad_value,           // an option's value is not what it takes
 };
 const char* describe(usage_errc code);
 

@@ -30,7 +30,11 @@ int run_serve(const arguments& given) {
         auto* end = limit.data() + limit.size();
         auto read = std::from_chars(limit.data(), end, mebibytes);
         bool is_number = read.ec == std::errc() && read.ptr == end && mebibytes < (std::uint64_t{1} << 40);
-        if (!is_number) return complain_of_usage("serve");
+        if (!is_number) {
+            complain("serve",
+                     error(usage_errc::bad_value, "--copy-limit " + limit + ": write MiB, like 4096"));
+            return exit_usage;
+        }
         opts.copy_limit = mebibytes << 20;
     }
     opts.with_bootd = given.has("--with-bootd");
