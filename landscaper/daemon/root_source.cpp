@@ -25,6 +25,25 @@ root::evaluator_config with_folder(const root_options& options) {
     return out;
 }
 
+template <class T>
+bool is_cycle(const result<T>& declared) {
+    return !declared && declared.error().code() == engine::graph_errc::cycle;
+}
+
+// Members that need each other are wrong, and nothing is asked of them any more; the others go on.
+void break_cycle(std::vector<engine::member>& members, const std::vector<path>& cycle,
+                 const std::string& sentence) {
+    std::set<path> inside(cycle.begin(), cycle.end());
+    for (auto& m : members) {
+        if (!inside.contains(m.at)) continue;
+        m.broken = sentence;
+        m.inputs.clear();
+        m.holds_while.clear();
+        std::erase_if(m.after, [&](const path& at) { return inside.contains(at); });
+        if (m.state && inside.contains(*m.state)) m.state.reset();
+    }
+}
+
 bool is_same(const engine::declaration& a, const engine::declaration& b) {
     return a.members == b.members && a.unexplored == b.unexplored;
 }
@@ -227,6 +246,21 @@ bool root_source::is_declared_as_it_is() const {
     return true;
 }
 
+// False when there is none among them: then it is with what others declare.
+bool root_source::break_cycles(engine::declaration& of) {
+    bool has_any = false;
+    for (auto cycle = engine::cycle_among(of.members); !cycle.empty();
+         cycle = engine::cycle_among(of.members)) {
+        auto sentence = text_.name + ": " + engine::cycle_text(cycle) + ": " +
+                        engine::describe(engine::graph_errc::cycle);
+        break_cycle(of.members, cycle, sentence);
+        bool is_said = std::find(problems_.begin(), problems_.end(), sentence) != problems_.end();
+        if (!is_said) problems_.push_back(sentence);
+        has_any = true;
+    }
+    return has_any;
+}
+
 // Until the first evaluation nothing that is recorded is an orphan, which could be destroyed.
 void root_source::declare_unknown() {
     if (std::exchange(has_declared_, true)) return;
@@ -253,6 +287,7 @@ void root_source::declare() {
     bool is_in_force = is_same(now, declared_);
     if (!keeps_last && !is_in_force) {
         auto declared = runner_.set_members(source_name, now);
+        if (is_cycle(declared) && break_cycles(now)) declared = runner_.set_members(source_name, now);
         is_in_force = declared.has_value();
         if (declared) declared_ = std::move(now);
         trouble_ = declared ? trouble_ : text_.name + ": " + declared.error().message();
@@ -307,7 +342,11 @@ task<std::vector<engine::plan_item>> root_source::plan(std::vector<path> roots) 
         look.take(said);
     }
     auto would_be = members_of(look, false);
-    co_return runner_.plan_with(source_name, std::move(would_be), roots);
+    auto planned = runner_.plan_with(source_name, would_be, roots);
+    if (is_cycle(planned) && break_cycles(would_be)) {
+        planned = runner_.plan_with(source_name, std::move(would_be), roots);
+    }
+    co_return planned;
 }
 
 std::vector<path> root_source::members_of_host(const std::string& host) const {

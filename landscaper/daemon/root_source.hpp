@@ -77,6 +77,7 @@ class root_source {
     task<> build(std::string derivation, std::set<std::string> outputs);
     void start_over();
     void declare_unknown();
+    bool break_cycles(engine::declaration& of);
     void declare();
     void tell_problems();
     // What was objected to each member; none where nobody was asked.

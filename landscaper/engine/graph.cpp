@@ -34,7 +34,7 @@ const std::set<path>& of(const edges& all, const path& at) {
 }
 
 // Among paths that all still need one of each other: follow needs until a path comes up again.
-std::string cycle_text(const edges& needs, const std::set<path>& left) {
+std::vector<path> cycle_in(const edges& needs, const std::set<path>& left) {
     std::vector<path> trail{*left.begin()};
     for (;;) {
         const auto& next = of(needs, trail.back());
@@ -44,13 +44,35 @@ std::string cycle_text(const edges& needs, const std::set<path>& left) {
             trail.push_back(*step);
             continue;
         }
-        std::string out;
-        for (; seen != trail.end(); ++seen) out += seen->text() + " -> ";
-        return out + step->text();
+        return {seen, trail.end()};
     }
 }
 
 }  // namespace
+
+std::string cycle_text(const std::vector<path>& cycle) {
+    std::string out;
+    for (const auto& at : cycle) out += at.text() + " -> ";
+    return out + cycle.front().text();
+}
+
+std::vector<path> cycle_among(const std::vector<member>& members) {
+    edges needs;
+    std::set<path> left;
+    for (const auto& m : members) {
+        auto all = needs_of(m);
+        needs[m.at].insert(all.begin(), all.end());
+        left.insert(m.at);
+    }
+    for (std::size_t before = 0; before != left.size();) {
+        before = left.size();
+        std::erase_if(left, [&](const path& at) {
+            const auto& all = needs[at];
+            return std::none_of(all.begin(), all.end(), [&](const path& p) { return left.contains(p); });
+        });
+    }
+    return left.empty() ? std::vector<path>() : cycle_in(needs, left);
+}
 
 result<graph> graph::build(std::vector<member> members, std::vector<engine::unexplored> unexplored,
                            launch_order launch) {
@@ -166,7 +188,7 @@ result<void> graph::sort() {
         }
         if (contains(at)) order_.push_back(std::move(at));
     }
-    if (!left.empty()) return error(graph_errc::cycle, cycle_text(needs, left));
+    if (!left.empty()) return error(graph_errc::cycle, cycle_text(cycle_in(needs, left)));
     return {};
 }
 

@@ -31,6 +31,12 @@ enum class graph_errc {
 };
 const char* describe(graph_errc code);
 
+// The members of one cycle in order, each needing the next and the last the first; none when there is no
+// cycle.
+std::vector<path> cycle_among(const std::vector<member>& members);
+// "a -> b -> a"
+std::string cycle_text(const std::vector<path>& cycle);
+
 // Phases in which members are begun: one within a phase waits until everything within those before it is
 // done. Phases order beginnings only; nobody uses anything of the other.
 using launch_order = std::vector<std::vector<path>>;

@@ -131,6 +131,27 @@ TEST_CASE("a typo is said with its line, what was declared stays in force, and t
     r.until([&] { return r.status("a") == "nothing"; }, "nothing");
 }
 
+TEST_CASE("members that need each other are named, and the others go on") {
+    WITH_NIX
+    rack r;
+    const std::string say = "say = what: exec \"/bin/echo\" [ what ];";
+    r.write("nixops4.nix", root_by_hand("a = say o.b.stdout; b = say o.a.stdout; self = say o.self.stdout; "
+                                        "needs = say o.a.stdout; apart = say \"1\";",
+                                        say));
+    r.start();
+    r.until([&] { return r.status("apart") == "done" && r.problems.size() == 2; }, "apart");
+    const std::string why = ": these resources need each other; break the chain";
+    CHECK(r.problems[0] == "nixops4.nix: a -> b -> a" + why);
+    CHECK(r.problems[1] == "nixops4.nix: self -> self" + why);
+    CHECK(r.status("a") == "failed");
+    CHECK(r.status("needs") == "blocked");
+    CHECK(!r.root->is_refused());
+    CHECK(r.plan({at("apart")}) == "apart=unchanged ");
+    r.write("nixops4.nix", root_by_hand("a = say o.b.stdout; b = say \"2\"; needs = say o.a.stdout;", say));
+    r.until([&] { return r.status("needs") == "done"; }, "the chain is broken");
+    CHECK(r.problems.empty());
+}
+
 TEST_CASE("a changed file that the expression only imports counts as a change of it") {
     WITH_NIX
     rack r;
