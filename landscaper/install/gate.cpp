@@ -144,8 +144,9 @@ verdict decide(const gate_question& q) {
         if (!disk.holders.empty()) return hold{*why_not_blank(disk) + ", which may reach onto other disks"};
     }
     bool wipes = q.mode == wipe_mode::own || q.mode == wipe_mode::any;
-    if (wipes && is_granted(q)) return with_grant(q, disks);
+    if (wipes && is_granted(q)) return q.joined ? hold{*q.joined} : with_grant(q, disks);
     if (auto done = settled(disks)) return *done;
+    if (q.joined && !disks.all({standing::blank, standing::open})) return hold{*q.joined};
     return without_grant(q, disks);
 }
 

@@ -32,7 +32,8 @@ struct gate_question {
     wipe_mode mode = wipe_mode::blank;
     ledger_view ledger;
     std::optional<install::grant> grant;
-    std::vector<disk_evidence> disks;  // the chosen ones
+    std::vector<disk_evidence> disks;   // the chosen ones
+    std::optional<std::string> joined;  // joined_to_others() of their facts
 };
 
 // Write. `destroy` allows disko's destroy mode, which only a grant does; `resumes` says that the disks

@@ -49,6 +49,7 @@ std::vector<signature> parse_signatures(json_fields& of, std::string_view key) {
         found.offset = fields.number("offset");
         found.type = short_text(fields, "type");
         found.label = short_text(fields, "label");
+        found.set = short_text(fields, "set");
         of.take(fields);
         out.push_back(std::move(found));
     }

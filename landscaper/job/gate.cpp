@@ -2,6 +2,7 @@
 
 #include <fnmatch.h>
 
+#include "landscaper/install/joined.hpp"
 #include "landscaper/job/life.hpp"
 
 namespace landscaper::job {
@@ -75,6 +76,7 @@ install::gate_question gate_question(const ledger::host& known, const install::i
     auto* finish = known.find_step(installation, "finish");
     out.ledger.finish_intended = finish && finish->intent;
     out.disks = plan.evidence;
+    out.joined = install::joined_to_others(plan.disks, plan.others);
     out.grant = std::move(given);
     return out;
 }
@@ -83,7 +85,7 @@ std::string remedy(const install::gate_question& asked, const std::string& host)
     for (const auto& disk : asked.disks) {
         if (disk.identity.empty() || !disk.holders.empty()) return "";
     }
-    if (asked.disks.empty() || asked.mode == install::wipe_mode::never) return "";
+    if (asked.joined || asked.disks.empty() || asked.mode == install::wipe_mode::never) return "";
     if (asked.mode == install::wipe_mode::blank) {
         return "; to lose that, write `wipe: any` for it in inventory.yaml, then landscaper arm " + host;
     }

@@ -192,6 +192,25 @@ TEST_CASE("a set that may reach beyond the chosen disks is HOLD, grant or not") 
     holds(granted(question({held}), wipe_mode::any), "held by /dev/md0, which may reach onto other disks");
 }
 
+TEST_CASE("a disk of a set that nobody has assembled, with members that were not chosen, is HOLD too") {
+    auto part = disk();
+    part.blank = false;
+    part.signatures = {{"/dev/sda", 4096, "linux_raid_member", "nas:0"}};
+    auto q = question({part});
+    q.joined = "part of a set";
+    holds(q, "part of a set");
+    holds(granted(q, wipe_mode::any), "part of a set");
+    holds(granted(q, wipe_mode::own), "part of a set");
+    // What is installed there boots all the same, and what this attempt has begun goes on.
+    auto done = question({marked(mark(marker_state::finished, older))});
+    done.ledger.installed_nonce = older;
+    done.joined = q.joined;
+    CHECK(describe(decide(done)).starts_with("boot the disk"));
+    auto open = begun({marked(mark(marker_state::open))});
+    open.joined = q.joined;
+    CHECK(decide(open) == verdict(proceed{false, true}));
+}
+
 TEST_CASE("a disk without identity is HOLD, blank or not") {
     auto nameless = disk();
     nameless.identity.clear();

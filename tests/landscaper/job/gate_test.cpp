@@ -90,3 +90,16 @@ TEST_CASE("a gate that holds says what a person can do, unless nothing would ope
     p.evidence[0].holders = {"/dev/md0"};
     CHECK(said(inventory::wipe_policy::any).empty());
 }
+
+TEST_CASE("no permission opens the gate to half a set, and none is asked for") {
+    auto m = fresh_host();
+    auto p = plan();
+    p.evidence = {{.path = "/dev/sda", .identity = "wwid:A"}};
+    p.disks[0].signatures = {{"/dev/sda", 4096, "linux_raid_member", "nas:0", "u1"}};
+    p.others = {disk("/dev/sdc", "C")};
+    p.others[0].signatures = {{"/dev/sdc", 4096, "linux_raid_member", "nas:0", "u1"}};
+    auto asked = gate_question(m.hosts[id], p, inventory::wipe_policy::any, std::nullopt);
+    REQUIRE(asked.joined);
+    CHECK(asked.joined->find("/dev/sdc") != std::string::npos);
+    CHECK(remedy(asked, "px01").empty());
+}

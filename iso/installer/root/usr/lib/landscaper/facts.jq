@@ -14,8 +14,11 @@ def wwids: reduce (lines($wwid) | sort_by(test("/device/wwid:")) | reverse)[] as
 def links: reduce fields($by_id)[] as [$name, $target] ({}; .[$target | device_name] += ["/dev/disk/by-id/" + $name]);
 def holders_of: reduce fields($holders)[] as [$folder, $holder]
     ({}; .[$folder | split("/") | .[-2]] += ["/dev/" + $holder]);
-def signatures_of: [$signatures[].signatures[]?] | map({
-    device: ("/dev/" + (.device | device_name)), offset: (.offset | number_of), type, "label": .label, uuid});
+# A volume group's members bear UUIDs of their own.
+def groups_of: reduce fields($groups)[] as [$member, $group] ({}; .[$member | trimmed] = $group);
+def signatures_of: groups_of as $groups | [$signatures[].signatures[]?] | map({
+    device: ("/dev/" + (.device | device_name)), offset: (.offset | number_of), type, "label": .label, uuid})
+    | map(.set = if .type != "LVM2_member" then .uuid elif $groups[.device] == "" then .uuid else $groups[.device] end);
 def markers_of: reduce fields($markers)[] as [$disk, $block] ({}; .[$disk] += [$block]);
 
 wwids as $wwids | links as $links | holders_of as $held | signatures_of as $found | markers_of as $marked
