@@ -39,17 +39,32 @@ bool is_candidate(const disk_facts& disk) {
     return unfit(disk).empty() && !disk.removable && disk.transport != "usb";
 }
 
-// Multipath shows one disk several times; the first path stands for it.
+// Multipath shows one disk several times, always with a WWID.
+bool is_same(const disk_facts& a, const disk_facts& b) {
+    if (a.path == b.path) return true;
+    return !a.wwid.empty() && a.wwid == b.wwid && a.serial == b.serial && a.model == b.model &&
+           a.size == b.size;
+}
+
+bool contains(const std::vector<disk_facts>& disks, const disk_facts& which) {
+    return std::ranges::any_of(disks, [&](const disk_facts& disk) { return is_same(disk, which); });
+}
+
+// The first path stands for a disk that several lead to.
 std::vector<disk_facts> once_each(const std::vector<disk_facts>& disks) {
     std::vector<disk_facts> out;
     for (const auto& disk : disks) {
-        auto identity = identity_of(disk);
-        bool known = !identity.empty() && std::ranges::any_of(out, [&](const disk_facts& other) {
-            return identity_of(other) == identity;
-        });
-        if (!known) out.push_back(disk);
+        if (!contains(out, disk)) out.push_back(disk);
     }
     return out;
+}
+
+// Another disk of the same identity: makers of cheap drives and of USB bridges number all alike.
+const disk_facts* twin_of(const disk_facts& disk, const facts& machine) {
+    auto found = std::ranges::find_if(machine.disks, [&](const disk_facts& other) {
+        return !is_same(other, disk) && !identity_of(disk).empty() && identity_of(other) == identity_of(disk);
+    });
+    return found == machine.disks.end() ? nullptr : &*found;
 }
 
 bool is_named(const disk_facts& disk, std::string_view name) {
@@ -126,13 +141,6 @@ choosing by_wish(const facts& machine, const disk_wish& wish) {
     return only_candidate(machine);
 }
 
-bool contains(const std::vector<disk_facts>& disks, const disk_facts& which) {
-    return std::ranges::any_of(disks, [&](const disk_facts& disk) {
-        auto identity = identity_of(disk);
-        return disk.path == which.path || (!identity.empty() && identity == identity_of(which));
-    });
-}
-
 }  // namespace
 
 std::string describe(const disk_facts& disk) {
@@ -154,6 +162,10 @@ std::variant<disk_choice, hold> choose_disks(const facts& machine, const disk_wi
         const auto& disk = out.chosen[i];
         if (auto why = unfit(disk); !why.empty())
             return hold_with_list("disk " + disk.path + " " + why, machine);
+        if (auto* twin = twin_of(disk, machine))
+            return hold_with_list("disks " + disk.path + " and " + twin->path +
+                                      " bear the same numbers and cannot be told apart; take one out",
+                                  machine);
         auto before = std::vector(out.chosen.begin(), out.chosen.begin() + static_cast<std::ptrdiff_t>(i));
         if (contains(before, disk)) return hold_with_list("disk " + disk.path + " is named twice", machine);
     }

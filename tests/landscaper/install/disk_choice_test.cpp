@@ -93,3 +93,28 @@ TEST_CASE("a named disk that cannot be used is HOLD") {
     wish.devices = {"/dev/sda"};
     holds(choose_disks(machine({bad}), wish), "cannot be read: input/output error");
 }
+
+TEST_CASE("disks that bear the same numbers are not one disk, and none of them is taken") {
+    // No path of a multipath disk is without a WWID, and all paths tell the same of it.
+    auto a = disk("/dev/sda", "0123456789"), b = disk("/dev/sdb", "0123456789");
+    b.by_id.clear();
+    auto other = disk("/dev/sdc", "C");
+    holds(choose_disks(machine({a, b}), {}), "2 disks could be meant");
+    disk_wish wish;
+    wish.devices = {"by-id/ata-0123456789"};
+    holds(choose_disks(machine({a, b, other}), wish),
+          "disks /dev/sda and /dev/sdb bear the same numbers and cannot be told apart");
+    wish.devices = {"/dev/sdb"};
+    holds(choose_disks(machine({a, b, other}), wish), "cannot be told apart");
+    wish.devices = {"/dev/sdc"};
+    CHECK(paths(choose_disks(machine({a, b, other}), wish)) == "/dev/sdc | /dev/sda /dev/sdb");
+    wish.devices.clear();
+    wish.serials = {"0123456789"};
+    holds(choose_disks(machine({a, b, other}), wish), "fits more than one disk");
+    // The same made-up WWID on drives that are otherwise different.
+    a.wwid = b.wwid = "naa.5000000000000000";
+    b.serial = "9876543210";
+    wish = {};
+    wish.devices = {"/dev/sda"};
+    holds(choose_disks(machine({a, b}), wish), "cannot be told apart");
+}
