@@ -15,8 +15,15 @@ result<void> host_job::choose(install::install_plan& plan) {
     TRY(auto choice, job::choose_disks(declared()->disk, plan.machine));
     plan.disks = std::move(choice.chosen);
     plan.others = std::move(choice.others);
+    if (declared()->disko.empty()) {
+        TRY_VOID(job::check_count(declared()->disk, plan.disks.size()));
+    }
     // Before anything is written, not only before it is copied.
     return install::check_room(plan);
+}
+
+static bool opens(const install::verdict& verdict) {
+    return std::holds_alternative<install::proceed>(verdict);
 }
 
 // The only way to the first write; whether only the finished markers are left to write. What it allows is in
@@ -24,6 +31,14 @@ result<void> host_job::choose(install::install_plan& plan) {
 task<bool> host_job::pass_gate(install::install_plan& plan) {
     auto question = job::gate_question(known(), plan, declared()->disk.wipe, grants_.find(id_));
     auto verdict = install::decide(question);
+    // A specification that cannot be evaluated is told before anything is lost for it. Meanwhile a permission
+    // may have been taken back, or the inventory changed.
+    if (opens(verdict) && plan.layout.format.empty()) {
+        CO_TRY_VOID(co_await lay_out(plan));
+        CO_TRY_VOID(unless_stopped());
+        question = job::gate_question(known(), plan, declared()->disk.wipe, grants_.find(id_));
+        verdict = install::decide(question);
+    }
     rack_.log(known().name, "wipe gate: " + install::describe(verdict));
     auto stop = std::visit(overloaded{
                                [&](const install::proceed& v) {
@@ -53,9 +68,7 @@ static std::string stable_path(const install::disk_facts& disk) {
     return disk.by_id.front();
 }
 
-// Comes after the markers.
 task<> host_job::lay_out(install::install_plan& plan) {
-    plan.destroy = job::may_destroy(known());
     const auto& from = *declared();
     nix::layout_request request;
     request.layout = from.disko.empty() ? std::string(inventory::word(from.disk.layout)) : "";

@@ -125,6 +125,7 @@ task<> host_job::installation_rows(install::install_plan& plan, ssh::host_sessio
         if (plan.layout.format.empty() && row.phase != "installer" && row.phase != "gate") {
             CO_TRY_VOID(co_await lay_out(plan));
         }
+        if (row.name == "format") plan.destroy = job::may_destroy(known());
         if (row.name == "copy") {
             std::string target = "/mnt";
             CO_TRY_VOID(

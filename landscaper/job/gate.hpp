@@ -17,6 +17,9 @@ namespace landscaper::job {
 // say which.
 result<install::disk_choice> choose_disks(const inventory::disk_wish& wanted, const install::facts& machine);
 
+// Whether the layout is one for so many disks: a pattern may fit more of them than its author thought of.
+result<void> check_count(const inventory::disk_wish& wanted, std::size_t chosen);
+
 // What the gate is asked about plan.evidence. `given` must have been read in the same breath.
 install::gate_question gate_question(const ledger::host& known, const install::install_plan& plan,
                                      inventory::wipe_policy policy, std::optional<install::grant> given);

@@ -49,7 +49,7 @@ let
       mdadm.root = { type = "mdadm"; level = 1; extraArgs = [ "--bitmap=internal" ]; content = ext4; };
     };
     lvm-thin = {
-      disk = each (_: root { type = "lvm_pv"; vg = "pool"; });
+      disk = each (number: loader number // { root = { size = "100%"; content = { type = "lvm_pv"; vg = "pool"; }; }; });
       lvm_vg.pool = { type = "lvm_vg"; lvs = {
         thin = { size = "60%FREE"; lvm_type = "thin-pool"; };
         root = { size = "35%VG"; content = ext4; };

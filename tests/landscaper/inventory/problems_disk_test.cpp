@@ -70,6 +70,13 @@ TEST_CASE("two disks for a layout of one") {
                       "  px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, disk: { serial: [S1, S2] } }\n") ==
           "i:3:59: hosts.px01.disk: layout single-ext4 with 2 disks; name one, or take mdadm-raid1 or "
           "zfs-mirror\n");
+    CHECK(
+        problems_of("systems: { a: .#a }\n"
+                    "hosts:\n"
+                    "  px01: { mac: 52:54:00:0a:00:01, ip: 10.0.0.11/24, disk: { layout: btrfs, serial: [S1, "
+                    "S2] } }\n") ==
+        "i:3:59: hosts.px01.disk: layout btrfs with 2 disks; name one, or take mdadm-raid1 or "
+        "zfs-mirror\n");
 }
 
 TEST_CASE("a size without unit") {

@@ -91,6 +91,30 @@ TEST_CASE("a gate that holds says what a person can do, unless nothing would ope
     CHECK(said(inventory::wipe_policy::any).empty());
 }
 
+TEST_CASE("a layout is for as many disks as its author meant, whatever a pattern fits") {
+    using inventory::disk_layout;
+    auto fits = [](disk_layout layout, std::size_t count) {
+        inventory::disk_wish wish;
+        wish.layout = layout;
+        return check_count(wish, count).has_value();
+    };
+    for (auto layout : {disk_layout::single_ext4, disk_layout::btrfs}) {
+        CHECK(fits(layout, 1));
+        CHECK_FALSE(fits(layout, 2));
+    }
+    for (auto layout : {disk_layout::mdadm_raid1, disk_layout::zfs_mirror}) {
+        CHECK_FALSE(fits(layout, 1));
+        CHECK(fits(layout, 2));
+        CHECK(fits(layout, 3));
+    }
+    CHECK(fits(disk_layout::lvm_thin, 1));
+    CHECK(fits(disk_layout::lvm_thin, 2));
+    inventory::disk_wish wish;
+    auto why = check_count(wish, 2).error();
+    CHECK(why.code() == install::install_errc::hold);
+    CHECK(why.context() == "layout single-ext4 is for one disk, and 2 are meant by the inventory; name them");
+}
+
 TEST_CASE("no permission opens the gate to half a set, and none is asked for") {
     auto m = fresh_host();
     auto p = plan();

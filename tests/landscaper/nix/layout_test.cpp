@@ -1,8 +1,13 @@
 #include "landscaper/nix/layout.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "landscaper/nix/command.hpp"
 
@@ -65,6 +70,93 @@ TEST_CASE("neither name nor device can become Nix code") {
     nix::layout_request request;
     request.layout = "a b";
     CHECK(nix::evaluate_layout(file, request).error().code() == nix_errc::bad_layout);
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A disko and a nixpkgs' lib with nothing but what the wrapper asks them for; its scripts name the devices,
+// and the helper as disko's do.
+struct stand_in {
+    fs::path root;
+
+    stand_in() {
+        std::string pattern = "/tmp/landscaper-layout-XXXXXX";
+        root = ::mkdtemp(pattern.data());
+        fs::create_directories(root / "disko/lib");
+        fs::create_directories(root / "lib");
+        std::ofstream(root / "lib/default.nix") << R"nix({
+  evalModules = { modules }: { config.devices =
+    let told = (builtins.elemAt modules 1).devices; names = builtins.attrNames told.disk;
+        mounts = map (name: toString (map (part: part.content.mountpoint or "none")
+                                          (builtins.attrValues told.disk.${name}.content.partitions))) names;
+    in { _destroy = "/nix/store/x/disk-deactivate/disk-deactivate /dev/x; echo destroyed";
+         _create = "echo ${toString mounts}"; _mount = "true"; _unmount = "true"; }; };
+  mkOption = x: x;
+  optional = yes: x: if yes then [ x ] else [ ];
+  imap0 = f: list: builtins.genList (n: f n (builtins.elemAt list n)) (builtins.length list);
+  concatMapStrings = f: list: builtins.concatStringsSep "" (map f list);
+})nix";
+        std::ofstream(root / "disko/lib/default.nix") << "{ ... }: { toplevel = null; }";
+    }
+    ~stand_in() { fs::remove_all(root); }
+
+    nix::layout_result made(const std::string& layout, std::vector<std::string> devices) const {
+        nix::layout_request request;
+        request.layout = layout;
+        request.devices = std::move(devices);
+        nix::layout_source source{(root / "disko").string(), (root / "lib").string(), {}};
+        auto argv = nix::evaluate_layout(source, request);
+        REQUIRE(argv.has_value());
+        std::ofstream words(root / "words");
+        for (const auto& word : *argv) words << word << '\0';
+        words.close();
+        auto line = "NIX_REMOTE=dummy:// xargs -0 -a " + (root / "words").string() + " env";
+        auto out = nix::parse_layout(said(line), "here");
+        REQUIRE_MESSAGE(out.has_value(), out.error().message());
+        return *out;
+    }
+    static std::string said(const std::string& command) {
+        std::string out;
+        auto* pipe = ::popen(command.c_str(), "r");
+        char buffer[4096];
+        while (auto count = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, count);
+        ::pclose(pipe);
+        return out;
+    }
+};
+
+bool has_nix() {
+    if (std::system("command -v nix-instantiate >/dev/null") == 0) return true;
+    MESSAGE("skipped: nix-instantiate is not installed");
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("an installer image without disko's disk-deactivate is told before anything is destroyed") {
+    if (!has_nix()) return;
+    stand_in disko;
+    auto scripts = disko.made("single-ext4", {"/dev/vda"});
+    CHECK(scripts.destroy.find("\n/usr/lib/landscaper/disk-deactivate/disk-deactivate /dev/x") !=
+          std::string::npos);
+    std::ofstream(disko.root / "script") << scripts.destroy;
+    auto said = stand_in::said("bash -e " + (disko.root / "script").string() + " 2>&1; echo status $?");
+    CHECK(said ==
+          "the installer image has no /usr/lib/landscaper/disk-deactivate/disk-deactivate: build it with "
+          "LANDSCAPER_DISKO (iso/installer/build)\nstatus 1\n");
+}
+
+TEST_CASE("of several disks each has a boot partition of its own, with a mount point of its own") {
+    if (!has_nix()) return;
+    stand_in disko;
+    for (const char* layout : {"mdadm-raid1", "zfs-mirror", "lvm-thin"}) {
+        CAPTURE(layout);
+        auto format = disko.made(layout, {"/dev/vda", "/dev/vdb"}).format;
+        CHECK(format.find("/boot1 none") != std::string::npos);
+        CHECK(format.find("/boot none") != std::string::npos);
+    }
 }
 
 TEST_CASE("all four scripts are needed") {
