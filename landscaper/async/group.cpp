@@ -3,7 +3,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -32,8 +31,8 @@ void group::spawn(std::string name, task<> work) {
         try {
             std::rethrow_exception(thrown);
         } catch (const boost::system::system_error& e) {
-            // The co_await after a cancellation throws: the usual end of a loop.
-            if (e.code() == asio::error::operation_aborted) return ended(which, nullptr, false);
+            // The usual end of a loop.
+            if (is_cancellation(e)) return ended(which, nullptr, false);
             failure = error(e.code(), e.what());
         } catch (const std::exception& e) {
             failure = error(async_errc::cancelled, e.what());
@@ -82,6 +81,10 @@ asio::awaitable<void> group::join() {
         auto waited = co_await changed_.wait();
         if (!waited) co_return;
     }
+}
+
+bool is_cancellation(const boost::system::system_error& thrown) {
+    return thrown.code() == asio::error::operation_aborted;
 }
 
 namespace {

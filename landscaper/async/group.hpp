@@ -3,6 +3,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/system/system_error.hpp>
 #include <functional>
 #include <list>
 #include <string>
@@ -50,6 +51,10 @@ class group {
     bool failed_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
+
+// Whether that is how a cancelled coroutine ends whose work has swallowed its cancellation: its next co_await
+// throws. For members that others wait for, who have to be told all the same.
+bool is_cancellation(const boost::system::system_error& thrown);
 
 // Both run members that may borrow the caller's frame: none outlives the call. Cancelled, they cancel and
 // join the members and return `cancelled`, which the caller must pass on, for its own cancellation has been

@@ -40,6 +40,7 @@ const inventory::host* host_job::declared() const {
 }
 
 asio::awaitable<void> host_job::stop() {
+    is_interrupted_ = true;
     co_await stages_.stop();
     kept_.reset();
 }
@@ -68,6 +69,7 @@ task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, s
     attached_guard here(attached_);
     auto& present = runs_[what];
     forgotten_.erase(what);
+    is_interrupted_ = false;
     say_ = std::move(progress);
     if (!present.is_running) {
         present = {true, std::nullopt};
@@ -83,7 +85,12 @@ task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, s
 }
 
 task<> host_job::run_stage(stage what, nlohmann::json inputs) {
-    auto outcome = co_await carry_out(what, std::move(inputs));
+    result<engine::value> outcome = error(async_errc::cancelled);
+    try {
+        outcome = co_await carry_out(what, std::move(inputs));
+    } catch (const boost::system::system_error& thrown) {
+        if (!is_cancellation(thrown)) throw;
+    }
     if (!outcome && outcome.error().code() != async_errc::cancelled) {
         auto why = provider::words_of(outcome.error());
         set("FAILED", why + "; `landscaper retry " + known().name + "` goes on from this step");

@@ -116,6 +116,9 @@ class host_job {
     asio::awaitable<void> stop();
     // Whether somebody is still to be told how a stage ended: the job must live until then.
     bool is_attached() const { return attached_ > 0; }
+    // Its stages were stopped for something that asks for them again: what the engine heard of their end is
+    // no failure of the host.
+    bool is_interrupted() const { return is_interrupted_; }
     // Nothing is done to the host, and nothing is waited for any more.
     void at_rest();
 
@@ -257,6 +260,7 @@ class host_job {
     group stages_;
     std::map<stage, run> runs_;
     std::set<stage> forgotten_;
+    bool is_interrupted_ = false;
     unsigned attached_ = 0;  // calls of attach() and look() that have not returned
     event ended_;            // of any stage
     event woken_;            // something was heard of the host, or a person asked

@@ -39,7 +39,12 @@ task<install::host_seen> host_job::look() {
 }
 
 task<> host_job::look_once(std::shared_ptr<one_look> shared) {
-    auto outcome = co_await ask_what_is_there();
+    result<install::host_seen> outcome = error(async_errc::cancelled);
+    try {
+        outcome = co_await ask_what_is_there();
+    } catch (const boost::system::system_error& thrown) {
+        if (!is_cancellation(thrown)) throw;
+    }
     if (looking_ == shared) looking_.reset();
     shared->outcome = std::move(outcome);
     shared->ended.notify();

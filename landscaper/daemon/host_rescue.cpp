@@ -51,7 +51,6 @@ task<> host_job::end_rescue() {
     co_await stop();
     auto rebooted = co_await reboot_from_rescue();
     if (!rebooted && rebooted.error().code() == async_errc::cancelled) co_return rebooted;
-    set("run", "");
     co_return result<void>();
 }
 
@@ -59,6 +58,9 @@ task<> host_job::reboot_from_rescue() {
     auto pinned = pin_of(known().pins.temporary);
     auto ended = job::end_of_rescue(known(), now_ms());
     CO_TRY_VOID(co_await rack_.ledger->commit_one(ended));
+    // The engine may have asked for a stage in the meantime, which found the rescue and waits for its end.
+    set("run", "");
+    retry();
     publish_entry();
     CO_TRY_VOID(co_await rack_.link->acknowledged());
     if (ended.is_over) unlink_key();

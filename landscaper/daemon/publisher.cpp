@@ -163,7 +163,7 @@ void publisher::add_to_host(control::host_view& host, const engine::resource_vie
     if (host.condition != "run" || !(failed || waits)) return;
     // A rescue has stopped what the engine waited for; that is no failure.
     auto* job = jobs_.find_name(host.name);
-    if (job && job->known().rescue) return;
+    if (job && (job->known().rescue || (failed && job->is_interrupted()))) return;
     host.condition = failed ? "FAILED" : "person";
     host.sentence = text::printable(resource.sentence, 600);
 }

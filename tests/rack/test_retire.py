@@ -1,6 +1,7 @@
 """Hosts that are given up: retired while installed, unreachable or half installed, and armed where nobody answers. No QEMU."""
 
 import json
+import subprocess
 
 from rack import ledger
 from rack.expect import expect, same
@@ -109,3 +110,28 @@ def test_an_installed_host_that_does_not_answer_is_armed_and_disarmed(folder) ->
     said(rack, 0, "arm", "px01", "--disarm")
     row = rack.appliance.wait_ok("px01", 60)
     same(row["attempt"], 1, "attempt after the arming was taken back")
+
+
+def test_what_a_rescue_or_an_arming_interrupts_is_never_shown_as_failed(folder) -> None:
+    rack = known_hosts(Rack(folder, servers=2), ["px01"])
+    rack.inventory["px01"]["disk"] = "{ layout: single-ext4, wipe: own }"
+    rack.write_inventory()
+    rack.appliance.wait_said(lambda: rack.appliance.command("arm", "px01").returncode == 2, "wipe: own")
+    rack.appliance.wait_for("px02", lambda row: row["condition"] == "person", 60)
+    shown = folder / "shown"
+    with shown.open("wb") as file:
+        watch = subprocess.Popen([str(word) for word in rack.appliance.command_line("watch", "--json")], stdin=subprocess.DEVNULL, stdout=file)
+    # Whatever the stage that waits for px02 is just doing: it ends, and whoever waited for its end goes on.
+    for name in ("px01", *["px02"] * 3):
+        said(rack, 0, "rescue", name)
+        said(rack, 0, "resume", name)
+    said(rack, 3, "arm", "px01", "--confirm", "px01")
+    rack.appliance.wait_for("px01", lambda row: row["condition"] == "person", 60)
+    said(rack, 0, "arm", "px01", "--disarm")
+    rack.appliance.wait_ok("px01", 60)
+    rack.appliance.wait_for("px02", lambda row: row["condition"] == "person", 60)
+    watch.terminate()
+    watch.wait(30)
+    rows = [row for line in shown.read_text().splitlines()[:-1] for row in json.loads(line)["hosts"]]
+    expect(len(rows) > 10, f"{len(rows)} rows were shown")
+    same([row["sentence"] for row in rows if row["condition"] == "FAILED"], [], "hosts that were shown as FAILED")
