@@ -30,7 +30,8 @@ else
     next=$efivars/BootNext-$global
     ! [ -e "$next" ] || chattr -i "$next" 2>/dev/null || true
     # Attributes non-volatile, boot service, runtime; then the number, little-endian, all in one write.
-    printf "\\x07\\x00\\x00\\x00\\x${entry#??}\\x${entry%??}" >"$next"
+    # Firmware without room for it reboots all the same: it may start with the network anyway.
+    printf "\\x07\\x00\\x00\\x00\\x${entry#??}\\x${entry%??}" >"$next" || entry=none
     prove next "$entry"
 fi
 )sh";

@@ -54,7 +54,7 @@ std::string format_script(const install_plan& plan) {
     auto out = preamble() + on_the_installer(plan) + protect_others(plan) + check_identities(plan) +
                check_marked(plan);
     if (plan.destroy) out += "(\n" + plan.layout.destroy + "\n)\n";
-    out += "(\n" + plan.layout.format + "\n)\n(\n" + plan.layout.mount + "\n)\n";
+    out += "(\n" + plan.layout.format + "\n)\n(\n" + plan.layout.mount + "\n)\nend_line\n";
     out += std::string(partitions_below) + std::string(all_esps_mounted);
     // A layout that starts below 1 MiB would have overwritten the marker.
     for (const auto& disk : plan.disks) {
@@ -132,7 +132,7 @@ bind proc
 bind sys
 mkdir -p /mnt/tmp && chmod 1777 /mnt/tmp
 )sh" + "NIXOS_INSTALL_BOOTLOADER=1 chroot /mnt " +
-           quote(plan.base + "/bin/switch-to-configuration") + " boot\n" +
+           quote(plan.base + "/bin/switch-to-configuration") + " boot\nend_line\n" +
            R"sh(umount -R /mnt/dev /mnt/proc /mnt/sys
 sync
 prove loader written
@@ -177,13 +177,13 @@ order_in() { # LIST: sets order
     while read -r line; do case $line in 'BootOrder: '*) order=${line#BootOrder: } ;; esac; done <<<"$1"
 }
 first=
-list=$(efibootmgr -v)
+list=$(efibootmgr -v) || { warn 'the firmware does not let its boot entries be read'; exit 0; }
 for esp in $esps; do
     IFS=, read -r disk number guid loader <<<"$esp"
     entry_of "$guid" "$list"
     if [ -z "$entry" ]; then
         efibootmgr -q -c -d "$disk" -p "$number" -L "$label" -l "$loader" || { warn "no boot entry for $disk"; continue; }
-        list=$(efibootmgr -v)
+        list=$(efibootmgr -v) || list=
         entry_of "$guid" "$list"
     fi
     [ -z "$entry" ] || first="$first${first:+,}$entry"
@@ -197,7 +197,7 @@ done
 if ! list=$(efibootmgr -o "$first" -n "$next"); then
     efibootmgr -q -o "$first" || warn 'the boot order cannot be set'
     efibootmgr -q -n "$next" || warn 'BootNext cannot be set'
-    list=$(efibootmgr)
+    list=$(efibootmgr) || list=
 fi
 order_in "$list"
 prove boot_order "$order"
@@ -210,7 +210,7 @@ std::string unmount_script(const install_plan& plan) {
     out +=
         "for place in /mnt/dev /mnt/proc /mnt/sys; do ! mountpoint -q \"$place\" || umount -R \"$place\"; "
         "done\n";
-    out += "if mountpoint -q /mnt; then\n(\n" + plan.layout.unmount + "\n)\nfi\n";
+    out += "if mountpoint -q /mnt; then\n(\n" + plan.layout.unmount + "\n)\nend_line\nfi\n";
     return out + "! mountpoint -q /mnt || umount -R /mnt\nsync\nprove unmounted /mnt\n";
 }
 

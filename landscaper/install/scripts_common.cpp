@@ -11,7 +11,9 @@ using ssh::quote;
 std::string preamble() {
     return "set -eu\n"
            "fail() { echo \"landscaper: $*\" >&2; exit 1; }\n"
-           "prove() { echo \"landscaper-proof $*\"; }\n";
+           "prove() { echo \"landscaper-proof $*\"; }\n"
+           // What another's program printed last may lack the end of its line.
+           "end_line() { echo; }\n";
 }
 
 // Every program that a script starts costs the host milliseconds, and twenty scripts start with this: the
@@ -29,7 +31,9 @@ while IFS== read -r key value; do [ "$key" != VARIANT_ID ] || variant=${value//\
 std::string protect_others(const install_plan& plan) {
     std::string out;
     for (const auto& disk : plan.others) {
-        if (!disk.read_only) out += "blockdev --setro " + quote(disk.path) + "\n";
+        // One that is gone (a stick that was pulled, a remote console's drive) needs no protection.
+        auto path = quote(disk.path);
+        if (!disk.read_only) out += "[ ! -b " + path + " ] || blockdev --setro " + path + "\n";
     }
     return out;
 }

@@ -56,7 +56,7 @@ before=$(readlink "$profile" || true)
     if (plan.needs_reboot) {
         return out + "nix-env -p \"$profile\" --set \"$toplevel\"\n" + boot_once_text(plan) +
                "if [ $once = no ]; then\n" + forget_once_text(plan) +
-               "    \"$toplevel/bin/switch-to-configuration\" boot\nfi\nsync\n"
+               "    \"$toplevel/bin/switch-to-configuration\" boot\nfi\nend_line\nsync\n"
                "prove once $once\nprove activated boot\n";
     }
     return out + R"sh(setsid -f sh -c '
@@ -70,6 +70,7 @@ before=$(readlink "$profile" || true)
     </dev/null >"$folder/log" 2>&1
 nix-env -p "$profile" --set "$toplevel"
 "$toplevel/bin/switch-to-configuration" switch
+end_line
 sync
 prove activated switch
 )sh";
@@ -96,6 +97,7 @@ std::string default_text(const system_plan& plan) {
     return head(plan) + R"sh([ "$(readlink -f /run/booted-system)" = "$(readlink -f "$toplevel")" ] ||
     fail 'the host came back in its previous generation: the new kernel or initrd did not come up'
 "$toplevel/bin/switch-to-configuration" boot
+end_line
 )sh" + forget_once_text(plan) +
            "sync\nprove default \"$toplevel\"\n";
 }

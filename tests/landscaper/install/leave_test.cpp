@@ -95,3 +95,10 @@ TEST_CASE("where the firmware has no entry for the card, nothing is set") {
     CHECK(proof == "landscaper-proof next none\n");
     CHECK(next.empty());
 }
+
+TEST_CASE("firmware that takes no BootNext keeps nobody from rebooting") {
+    efivars vars;
+    vars.add("0004", mac_node("5254000a0001") + ipv4_node);
+    std::filesystem::create_directories(vars.folder / (std::string("BootNext") + global));
+    CHECK(vars.run({ours}).first == "landscaper-proof next none\n");
+}

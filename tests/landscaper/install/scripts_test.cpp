@@ -214,3 +214,49 @@ TEST_CASE("a layout that leaves an EFI system partition unmounted is refused: it
     disk.stub("findmnt", "case $* in *vfat*) echo /dev/sdx1 ;; *) echo /mnt /dev/sdx2 ext4 ;; esac");
     CHECK_MESSAGE(disk.run(row("format").script(p)) == 0, disk.text("err"));
 }
+
+TEST_CASE("a disk that is gone meanwhile needs no protection and stops nothing") {
+    loop_disk disk;
+    SKIP_WITHOUT(disk);
+    auto p = disk.plan();
+    p.others = {install_test::disk("/dev/a-stick-that-was-pulled", "STICK")};
+    CHECK_MESSAGE(disk.run(row("marker").script(p)) == 0, disk.text("err"));
+}
+
+TEST_CASE("a program that leaves its last line open hides no proof") {
+    loop_disk disk;
+    SKIP_WITHOUT(disk);
+    auto p = disk.plan();
+    REQUIRE_MESSAGE(disk.run(row("marker").script(p)) == 0, disk.text("err"));
+    p.layout.format = "printf 'formats ...'";
+    p.layout.mount = "printf 'mounts ...'";
+    disk.stub("mountpoint", "exit 0");
+    disk.stub("findmnt", "case $* in *vfat*) ;; *) echo /mnt /dev/sdx2 ext4 ;; esac");
+    REQUIRE_MESSAGE(disk.run(row("format").script(p)) == 0, disk.text("err"));
+    CHECK(row("format").prove(p, disk.text("out")).has_value());
+    for (const char* program : {"mount", "mkdir", "chmod", "umount"}) disk.stub(program, "exit 0");
+    disk.stub("chroot", "printf 'installs the loader ...'");
+    REQUIRE_MESSAGE(disk.run(row("loader").script(p)) == 0, disk.text("err"));
+    CHECK(row("loader").prove(p, disk.text("out")).has_value());
+}
+
+TEST_CASE("firmware that keeps its boot entries to itself is a warning") {
+    loop_disk disk;
+    SKIP_WITHOUT(disk);
+    auto p = disk.plan();
+    disk.stub("findmnt", "echo /mnt/boot " + disk.device);
+    disk.stub("blkid", "echo 0F0E0D0C-1111-2222-3333-444444444444");
+    disk.stub("efibootmgr", "echo 'EFI variables are not supported on this system.' >&2; exit 2");
+    // As on a machine with UEFI, and with an ESP where the loop device is.
+    auto script = row("boot_order").script(p);
+    auto replace = [&](const std::string& from, const std::string& to) {
+        auto at = script.find(from);
+        REQUIRE(at != script.npos);
+        script.replace(at, from.size(), to);
+    };
+    replace("[ -d /sys/firmware/efi ]", "true");
+    replace("read -r number 2>/dev/null <\"/sys/class/block/$name/partition\"", "number=1");
+    CHECK_MESSAGE(disk.run(script) == 0, disk.text("err"));
+    CHECK(disk.text("out").find("landscaper-proof warning the firmware does not let") != std::string::npos);
+    CHECK(disk.text("out").find("landscaper-proof esp ") != std::string::npos);
+}
