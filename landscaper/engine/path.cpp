@@ -1,6 +1,9 @@
 #include "landscaper/engine/path.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "landscaper/base/hex.hpp"
 
 namespace landscaper::engine {
 
@@ -18,14 +21,37 @@ bool is_plain(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+// Control characters as Nix writes them, and those for which it has no letter as \xNN: they would end a line,
+// or be orders to a terminal.
+constexpr std::string_view letters = "nrt", meant = "\n\r\t";
+
+bool is_control(char c) {
+    return (c >= 0 && c < ' ') || c == '\x7f';
+}
+
 std::string quoted(const std::string& name) {
     if (!name.empty() && std::all_of(name.begin(), name.end(), is_plain)) return name;
     std::string out = "\"";
     for (char c : name) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
+        if (auto at = meant.find(c); at != meant.npos) {
+            out += std::string("\\") + letters[at];
+        } else if (is_control(c)) {
+            std::array byte{static_cast<std::uint8_t>(c)};
+            out += "\\x" + to_hex(byte);
+        } else {
+            if (c == '"' || c == '\\') out += '\\';
+            out += c;
+        }
     }
     return out + '"';
+}
+
+// What is behind a backslash at the front of `text`, and how many bytes it takes.
+std::pair<char, std::size_t> unescaped(std::string_view text) {
+    if (auto at = letters.find(text.front()); at != letters.npos) return {meant[at], 1};
+    auto byte = text.front() == 'x' && text.size() > 2 ? from_hex(text.substr(1, 2)) : std::nullopt;
+    if (byte) return {static_cast<char>(byte->front()), 3};
+    return {text.front(), 1};
 }
 
 // Takes one name from the front of `text`.
@@ -36,8 +62,13 @@ result<std::string> take_quoted(std::string_view& text) {
             text.remove_prefix(i + 1);
             return name;
         }
-        if (text[i] == '\\' && i + 1 < text.size()) ++i;
-        name += text[i];
+        if (text[i] != '\\' || i + 1 == text.size()) {
+            name += text[i];
+            continue;
+        }
+        auto [c, length] = unescaped(text.substr(i + 1));
+        name += c;
+        i += length;
     }
     return error(path_errc::unclosed_quote);
 }

@@ -22,6 +22,19 @@ TEST_CASE("path text reads back to the same names") {
     CHECK(path::parse(R"(a."b.c")").value() == path{"a", "b.c"});
 }
 
+TEST_CASE("no name orders anything of a terminal or ends a line") {
+    CHECK(path{"a\nb\tc\r"}.text() == R"("a\nb\tc\r")");
+    CHECK(path{"\x1b[31m\x7f"}.text() == R"("\x1b[31m\x7f")");
+    CHECK(path{"gr\u00fcn"}.text() == "\"gr\u00fcn\"");
+    for (int c = 1; c < 256; ++c) {
+        path one{std::string("x") + static_cast<char>(c) + "1b"};
+        CHECK(path::parse(one.text()).value() == one);
+    }
+    CHECK(path::parse(R"("\x")").value() == path{"x"});
+    CHECK(path::parse(R"("\xg0")").value() == path{"xg0"});
+    CHECK(path::parse("\"a\nb\"").value() == path{"a\nb"});
+}
+
 TEST_CASE("what is typed to a shell arrives as it was meant") {
     CHECK(path{"a", "b"}.shell_word() == "a.b");
     CHECK(path{"a", "with space"}.shell_word() == "'a.\"with space\"'");
