@@ -153,10 +153,8 @@ int run_plan(const arguments& given) {
         auto seen = ask_engine(given, "refresh", given.words);
         if (!seen) return complain("plan", seen.error());
         std::fprintf(stderr, "%s\n", seen->value("sentence", "").c_str());
-        auto failed = seen->value("failed", nlohmann::json::object());
-        for (const auto& [at, why] : failed.items())
-            std::fprintf(stderr, "%s could not be looked at: %s\n", at.c_str(),
-                         why.is_string() ? why.get<std::string>().c_str() : "");
+        for (const auto& sentence : seen->value("failures", std::vector<std::string>()))
+            std::fprintf(stderr, "%s\n", sentence.c_str());
     }
     control::client client(socket_path(given));
     auto names = deployments_of(given, client);

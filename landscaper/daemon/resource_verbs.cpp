@@ -129,6 +129,7 @@ task<nlohmann::json> refresh(engine::runner& runner, std::vector<path> roots) {
                     " of types that cannot say what is there");
     out["failed"] = nlohmann::json::object();
     for (const auto& [at, why] : found.failed) out["failed"][at.text()] = why;
+    out["failures"] = found.failures();
     co_return out;
 }
 

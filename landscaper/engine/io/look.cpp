@@ -42,6 +42,17 @@ task<> ask_some(std::shared_ptr<asking> r) {
 
 }  // namespace
 
+std::vector<std::string> looking::failures() const {
+    std::map<std::string, std::string> paths;
+    for (const auto& [at, why] : failed) {
+        auto& all = paths[why];
+        all += (all.empty() ? "" : ", ") + at.text();
+    }
+    std::vector<std::string> out;
+    for (const auto& [why, all] : paths) out.push_back(all + " could not be looked at: " + why);
+    return out;
+}
+
 task<provider::reality> look_at_one(const provider::registry& types, to_look what) {
     CO_TRY(auto type, types.find(what.provider, what.entry.type));
     provider::request asked;

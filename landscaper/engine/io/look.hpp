@@ -23,6 +23,10 @@ struct looking {
     std::size_t seen = 0;
     std::vector<path> unreadable;  // types that cannot say what is there
     std::map<path, std::string> failed;
+
+    // "a, b could not be looked at: WHY": those for which it is the same, as for all of a server that is
+    // away, in one sentence.
+    std::vector<std::string> failures() const;
 };
 
 // unsupported when the type cannot say; timed_out after a minute.

@@ -161,8 +161,7 @@ task<> runner::reconcile() {
         }
         auto looking_now = refresh({}, false);
         CO_TRY(auto seen, co_await std::move(looking_now));
-        for (const auto& [at, why] : seen.failed)
-            self->complain(at.text() + " could not be looked at: " + why);
+        for (const auto& sentence : seen.failures()) self->complain(sentence);
     }
 }
 

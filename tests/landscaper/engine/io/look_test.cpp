@@ -116,6 +116,13 @@ TEST_CASE("at most eight are looked at at once, and those that cannot be are nam
     s.stop();
 }
 
+TEST_CASE("what could not be looked at for one reason is one sentence") {
+    looking found;
+    found.failed = {{at("h.a"), "away"}, {at("h.b"), "away"}, {at("c"), "silent"}};
+    CHECK(found.failures() == std::vector<std::string>{"h.a, h.b could not be looked at: away",
+                                                       "c could not be looked at: silent"});
+}
+
 TEST_CASE("the timer looks by itself and changes nothing") {
     test_folder folder;
     stage s(folder / "state.json");
