@@ -165,7 +165,8 @@ result<std::vector<engine::path>> verbs::targets_in(const deployment& of,
         // A host's chain begins when its system is built.
         bool is_host = is_rack && !names.empty() && names[0] == "hosts" &&
                        (names.size() == 1 || jobs_.find_name(names[1]));
-        if (is_host) continue;
+        bool has_chain = is_host && names.size() > 2 && check_known(of.engine(), {names[0], names[1]});
+        if (is_host && !has_chain) continue;
         // What is being evaluated may yet declare it.
         if (!of.root().is_at_rest()) continue;
         TRY_VOID(check_known(of.engine(), at));
