@@ -1,6 +1,7 @@
 """What keeps the gate shut before the first byte is written, and what it says: no QEMU."""
 
 import json
+import os
 
 from rack.expect import expect, same
 from rack.light_installer import LightInstaller
@@ -54,6 +55,8 @@ def test_disks_are_chosen_by_their_numbers_and_count_or_not_at_all(folder) -> No
 
 
 def test_a_layout_that_cannot_be_evaluated_is_told_before_the_first_write(folder) -> None:
+    for name in ("LANDSCAPER_DISKO", "NIXPKGS_LIB"):
+        os.environ.pop(name, None)
     rack = Rack(folder)
     rack.inventory["px01"]["disk"] = "{ layout: btrfs }"    # which the rehearsal's own expression does not have
     rack.write_inventory()
