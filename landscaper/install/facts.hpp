@@ -30,8 +30,8 @@ struct signature {
     std::uint64_t offset = 0;  // bytes from the start of the device
     std::string type;          // "ext4", "gpt", "linux_raid_member"
     std::string label;
-    std::string
-        set{};  // what all members of its array, volume group or pool have in common; empty = not known
+    // What all members of its array, volume group or pool have in common; empty = not known.
+    std::string set{};
     friend bool operator==(const signature&, const signature&) = default;
 };
 

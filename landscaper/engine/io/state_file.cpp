@@ -115,8 +115,8 @@ struct state_file::inner {
     std::uint64_t foreign_changes = 0;
 
     std::uint64_t events_on_disk = 0;
-    bool ran_ahead =
-        false;  // a write failed after the document had been changed, and so did reading it again
+    // A write failed after the document had been changed, and so did reading it again.
+    bool ran_ahead = false;
 
     // What cannot be used, or has lost what was recorded, is not taken for the state: all of it would be
     // created once more.

@@ -24,8 +24,8 @@ struct evaluator_config {
     // After so long an evaluation is given up, and a build that says nothing.
     steady::duration deadline = std::chrono::minutes(10);
     steady::duration build_deadline = std::chrono::hours(4);
-    std::shared_ptr<turns>
-        takes_turns;  // with other evaluators, each with a memory of its own; null = with none
+    // With other evaluators, each with a memory of its own; null = with none.
+    std::shared_ptr<turns> takes_turns;
     std::function<void(const std::string& line)> on_trace;  // builtins.trace and warnings; may be empty
 };
 
