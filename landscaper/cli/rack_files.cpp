@@ -181,8 +181,7 @@ int run_adopt(const arguments& given) {
     auto path = network_folder(given) + "/inventory.yaml";
     auto before = read_file(path);
     if (!before && before.error().code() == boost::system::errc::no_such_file_or_directory) {
-        auto where = before.error().in("make one with `landscaper init`, or name its folder with --network");
-        return complain("adopt", where, exit_usage);
+        return complain("adopt", before.error().in(daemon::no_inventory), exit_usage);
     }
     if (!before) return complain("adopt", before.error(), exit_usage);
     return replaces ? replace_card(given, path, *before, *mac) : add_host(given, path, *before, *mac);

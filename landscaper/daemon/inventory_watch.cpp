@@ -25,7 +25,7 @@ static std::string remedy_for(const error& why) {
     if (why.code() == boost::system::errc::file_too_large)
         return "is this the right file? 8 MiB is the most that is read";
     if (why.code() == boost::system::errc::is_a_directory) return "the inventory is a file in a folder";
-    return "make one with `landscaper init`, or name its folder with --network";
+    return no_inventory;
 }
 
 static inventory::problems unreadable(const std::string& path, const error& why) {

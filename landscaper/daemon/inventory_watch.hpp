@@ -11,6 +11,10 @@
 
 namespace landscaper::daemon {
 
+// What is to be done where there is none.
+inline constexpr const char* no_inventory =
+    "make one with `landscaper init`, or name its folder with --network";
+
 // inventory::parse(), and whether what it names of other parts exists: resource types.
 inventory::parsed parse_inventory(const std::string& text, const std::string& file);
 

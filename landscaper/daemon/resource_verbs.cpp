@@ -155,8 +155,9 @@ task<nlohmann::json> read(engine::runner& runner, std::vector<path> paths) {
 result<std::vector<path>> paths_of(const std::vector<std::string>& texts) {
     std::vector<path> out;
     for (const auto& text : texts) {
-        TRY(auto at, path::parse(text));
-        out.push_back(std::move(at));
+        auto at = path::parse(text);
+        if (!at) return error(control_errc::bad_request, at.error().message());
+        out.push_back(std::move(*at));
     }
     return out;
 }
@@ -182,7 +183,7 @@ result<void> check_known(const engine::runner& runner, const path& at) {
 
 task<nlohmann::json> act_on(engine::runner& runner, std::string verb, std::vector<std::string> texts) {
     auto paths = paths_of(texts);
-    if (!paths) co_return error(control_errc::bad_request, paths.error().message());
+    if (!paths) co_return paths.error();
     if (verb == "destroy") co_return co_await destroy(runner, *paths, false);
     if (verb == "destroy-protected") co_return co_await destroy(runner, *paths, true);
     if (verb == "move") co_return co_await move(runner, *paths);

@@ -12,7 +12,7 @@
 
 namespace landscaper::daemon {
 
-// Dotted texts; an error names the one that is no path.
+// Dotted texts; bad_request names the one that is no path.
 result<std::vector<engine::path>> paths_of(const std::vector<std::string>& texts);
 // not_found when nothing within `at` is declared, recorded, or may yet be.
 result<void> check_known(const engine::runner& runner, const engine::path& at);

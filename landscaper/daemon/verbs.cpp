@@ -157,10 +157,9 @@ static std::string suffix(const deployment& of) {
 // A mistyped path would else be a success in which nothing was done.
 result<std::vector<engine::path>> verbs::targets_in(const deployment& of,
                                                     const std::vector<std::string>& texts) const {
-    auto paths = paths_of(texts);
-    if (!paths) return error(control_errc::bad_request, paths.error().message());
+    TRY(auto paths, paths_of(texts));
     bool is_rack = of.name() == deployments::rack_name;
-    for (const auto& at : *paths) {
+    for (const auto& at : paths) {
         const auto& names = at.names();
         // A host's chain begins when its system is built.
         bool is_host = is_rack && !names.empty() && names[0] == "hosts" &&
@@ -171,7 +170,7 @@ result<std::vector<engine::path>> verbs::targets_in(const deployment& of,
         if (!of.root().is_at_rest()) continue;
         TRY_VOID(check_known(of.engine(), at));
     }
-    return std::move(*paths);
+    return paths;
 }
 
 task<nlohmann::json> verbs::plan(std::string deployment, std::vector<std::string> roots) {

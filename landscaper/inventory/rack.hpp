@@ -19,6 +19,13 @@ namespace landscaper::inventory {
 enum class dhcp_mode { proxy, reservations, off };
 enum class firmware_kind { uefi, bios };
 enum class disk_layout { single_ext4, btrfs, mdadm_raid1, lvm_thin, zfs_mirror };
+// Of two disks or more; of one and no more; others are of any number.
+constexpr bool is_mirror(disk_layout of) {
+    return of == disk_layout::mdadm_raid1 || of == disk_layout::zfs_mirror;
+}
+constexpr bool is_of_one_disk(disk_layout of) {
+    return of == disk_layout::single_ext4 || of == disk_layout::btrfs;
+}
 enum class wipe_policy { blank, own, any, never };
 enum class trust_mode { segment, confirm };
 enum class host_driver { inventory, nixops4, module };

@@ -75,13 +75,11 @@ void check_selection(reading& in, const yaml_node& section, const std::string& p
     auto ways = !disk.devices.empty() + !disk.serials.empty() + !disk.matches.empty();
     if (ways > 1)
         in.bad(section.at, path + ": more than one of devices, serial and match", "keep one of them");
-    bool is_mirror = disk.layout == disk_layout::mdadm_raid1 || disk.layout == disk_layout::zfs_mirror;
-    bool is_single = disk.layout == disk_layout::single_ext4 || disk.layout == disk_layout::btrfs;
     auto named = std::max(disk.devices.size(), disk.serials.size());
     auto layout = "layout " + std::string(word(disk.layout));
-    if (is_mirror && named == 1) {
+    if (is_mirror(disk.layout) && named == 1) {
         in.bad(section.at, path + ": " + layout + " with one disk", "name at least two, or take single-ext4");
-    } else if (is_single && named > 1) {
+    } else if (is_of_one_disk(disk.layout) && named > 1) {
         in.bad(section.at, path + ": " + layout + " with " + std::to_string(named) + " disks",
                "name one, or take mdadm-raid1 or zfs-mirror");
     }

@@ -59,11 +59,9 @@ result<install::disk_choice> choose_disks(const inventory::disk_wish& wanted, co
 }
 
 result<void> check_count(const inventory::disk_wish& wanted, std::size_t chosen) {
-    using inventory::disk_layout;
     auto layout = wanted.layout;
-    bool is_mirror = layout == disk_layout::mdadm_raid1 || layout == disk_layout::zfs_mirror;
-    bool is_single = layout == disk_layout::single_ext4 || layout == disk_layout::btrfs;
-    if ((!is_mirror || chosen >= 2) && (!is_single || chosen == 1)) return {};
+    bool is_single = inventory::is_of_one_disk(layout);
+    if ((!inventory::is_mirror(layout) || chosen >= 2) && (!is_single || chosen == 1)) return {};
     return error(install_errc::hold, "layout " + std::string(inventory::word(layout)) + " is for " +
                                          (is_single ? "one disk" : "two disks or more") + ", and " +
                                          std::to_string(chosen) + (chosen == 1 ? " is" : " are") +

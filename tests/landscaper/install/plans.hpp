@@ -1,12 +1,11 @@
 // An installation's plan and its rows, and what runs their scripts, for the tests of this folder.
 #pragma once
 
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "landscaper/install/step.hpp"
 #include "machine.hpp"
+#include "tests/support/shell.hpp"
 
 namespace landscaper::install_test {
 
@@ -39,19 +38,6 @@ inline install_plan plan() {
 
 inline const install_step& row(std::string_view name) {
     return *ssh::find_step<install_plan>(install::install_steps(), name);
-}
-
-inline int shell(const std::string& command) {
-    return WEXITSTATUS(std::system(command.c_str()));
-}
-
-inline std::string output_of(const std::string& command) {
-    std::string out;
-    auto* pipe = ::popen(command.c_str(), "r");
-    char buffer[4096];
-    while (auto count = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, count);
-    ::pclose(pipe);
-    return out;
 }
 
 }  // namespace landscaper::install_test

@@ -10,7 +10,7 @@
 
 using namespace landscaper;
 using namespace landscaper::install;
-using install_test::output_of, install_test::row, install_test::shell;
+using install_test::row;
 namespace fs = std::filesystem;
 
 namespace {

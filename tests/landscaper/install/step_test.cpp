@@ -13,7 +13,7 @@
 
 using namespace landscaper;
 using namespace landscaper::install;
-using install_test::base, install_test::plan, install_test::row, install_test::shell;
+using install_test::base, install_test::plan, install_test::row;
 namespace fs = std::filesystem;
 
 static std::string marker_line(const install_plan& p, marker_state state, const std::string& disk) {

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "landscaper/nix/command.hpp"
+#include "tests/support/shell.hpp"
 
 using namespace landscaper;
 using nix::nix_errc;
@@ -113,17 +113,9 @@ struct stand_in {
         for (const auto& word : *argv) words << word << '\0';
         words.close();
         auto line = "NIX_REMOTE=dummy:// xargs -0 -a " + (root / "words").string() + " env";
-        auto out = nix::parse_layout(said(line), "here");
+        auto out = nix::parse_layout(output_of(line), "here");
         REQUIRE_MESSAGE(out.has_value(), out.error().message());
         return *out;
-    }
-    static std::string said(const std::string& command) {
-        std::string out;
-        auto* pipe = ::popen(command.c_str(), "r");
-        char buffer[4096];
-        while (auto count = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, count);
-        ::pclose(pipe);
-        return out;
     }
 };
 
@@ -142,7 +134,7 @@ TEST_CASE("an installer image without disko's disk-deactivate is told before any
     CHECK(scripts.destroy.find("\n/usr/lib/landscaper/disk-deactivate/disk-deactivate /dev/x") !=
           std::string::npos);
     std::ofstream(disko.root / "script") << scripts.destroy;
-    auto said = stand_in::said("bash -e " + (disko.root / "script").string() + " 2>&1; echo status $?");
+    auto said = output_of("bash -e " + (disko.root / "script").string() + " 2>&1; echo status $?");
     CHECK(said ==
           "the installer image has no /usr/lib/landscaper/disk-deactivate/disk-deactivate: build it with "
           "LANDSCAPER_DISKO (iso/installer/build)\nstatus 1\n");
