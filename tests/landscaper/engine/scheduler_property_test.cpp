@@ -186,9 +186,9 @@ class round {
             return true;
         }
         unwritten_.erase(r.at);
-        // A note says nothing of what is there.
+        // A note says nothing of what is there, and the end of what was replaced nothing of what replaced it.
         bool is_note = r.op == operation::note;
-        if (!is_note) w_.seen_gone.erase(r.at);
+        if (!is_note && r.op != operation::remove_old) w_.seen_gone.erase(r.at);
         if (r.entry)
             w_.state[r.at] = *r.entry;
         else
