@@ -15,11 +15,19 @@ struct out {
     json& to;
     template <class T>
     void field(const char* name, const T& value);
+    template <class T>
+    void unless_empty(const char* name, const T& value) {
+        if (value != T()) field(name, value);
+    }
 };
 struct in {
     const json& from;
     template <class T>
     void field(const char* name, T& value);
+    template <class T>
+    void unless_empty(const char* name, T& value) {
+        field(name, value);
+    }
 };
 
 template <class Archive, class T>
@@ -59,6 +67,11 @@ void fields_of(Archive& a, T& v)
     a.field("state", v.state);
     a.field("note", v.note);
     a.field("deployment", v.deployment);
+    // Most of a thousand rest: what says nothing is left out.
+    a.unless_empty("operation", v.operation);
+    a.unless_empty("progress", v.progress);
+    a.unless_empty("change", v.change);
+    a.unless_empty("changed_by", v.changed_by);
 }
 template <class Archive, class T>
 void fields_of(Archive& a, T& v)

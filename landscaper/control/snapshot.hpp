@@ -50,6 +50,11 @@ struct resource_view {
     std::string state;  // waiting, running, done, failed, ...
     std::string note;
     std::string deployment = {};  // empty: the rack's own
+    // create, update, replace, destroy, import, clean up: what is under way, waits or failed; empty = nothing
+    std::string operation = {};
+    progress_view progress = {};  // of what is under way
+    std::uint64_t change = 0;     // rises with whatever changed it since serve started; 0 = nothing
+    std::string changed_by = {};  // the operation that did
     friend bool operator==(const resource_view&, const resource_view&) = default;
 };
 

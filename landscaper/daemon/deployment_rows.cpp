@@ -8,9 +8,39 @@ namespace landscaper::daemon {
 
 using engine::resource_status;
 
+// As the plan calls it.
+static std::string word_of(engine::operation op, bool replaces) {
+    using enum engine::operation;
+    switch (op) {
+        case create: return replaces ? "replace" : "create";
+        case update: return "update";
+        case destroy: return "destroy";
+        case remove_old: return "clean up";
+        case read: return "import";
+        case none:
+        case skip:
+        case note: break;
+    }
+    return {};
+}
+
 control::resource_view view_of_resource(const engine::resource_view& of) {
-    return {of.at.text(), of.provider + "." + of.type, engine::to_text(of.status),
-            text::printable(of.sentence, 300), ""};
+    control::resource_view out;
+    out.path = of.at.text();
+    out.type = of.provider + "." + of.type;
+    out.state = engine::to_text(of.status);
+    out.note = text::printable(of.sentence, 300);
+    bool is_at_rest = of.status == resource_status::done;
+    if (!is_at_rest) out.operation = word_of(of.op, of.replaces);
+    if (of.status == resource_status::running) {
+        if (out.note.empty()) out.note = text::printable(of.progress.sentence, 300);
+        out.progress.unit = text::printable(of.progress.unit, 20);
+        out.progress.done = of.progress.done;
+        out.progress.total = of.progress.total;
+    }
+    out.change = of.last.run;
+    out.changed_by = word_of(of.last.op, of.last.replaced);
+    return out;
 }
 
 // What the first resource in this state has to say.

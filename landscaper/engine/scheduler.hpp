@@ -202,13 +202,23 @@ struct changed {
 using action = std::variant<start, record, cancel, changed>;
 using actions = std::vector<action>;
 
+// What was last done to a resource with success since the program started; forgetting what a replacement left
+// over, and notes, do not count.
+struct deed {
+    std::uint64_t run = 0;  // rises with everything that is begun; 0 = nothing was done
+    operation op = operation::none;
+    bool replaced = false;  // a create in the place of what was recorded
+};
+
 // What the screen shows of a resource.
 struct resource_view {
     path at;
     std::string provider;
     std::string type;
     resource_status status = resource_status::blocked;
-    operation op = operation::none;   // the last one begun, or the one that waits
+    operation op = operation::none;  // the last one begun, or the one that waits
+    bool replaces = false;           // that is a create in the place of what is recorded
+    deed last;
     std::string sentence;             // why it failed or waits; "" when there is nothing to say
     bool needs_confirmation = false;  // waits for a person who says `landscaper apply`
     std::string drift;                // what differs from what is recorded, when somebody looked

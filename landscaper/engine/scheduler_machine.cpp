@@ -100,6 +100,7 @@ void scheduler::machine::handle(const succeeded& what) {
     if (ran.op == operation::read) return take_reading(*n, what);
     if (!ran.is_stateful) {
         n->applied.emplace(ran.inputs, what.outputs);
+        n->last = {what.run, ran.op, false};
         n->in_doubt.reset();
         n->drifted.reset();
         return finish(*n);
@@ -137,6 +138,8 @@ void scheduler::machine::handle(const recorded& what) {
         state_.erase(n->at);
         forget_destruction(n->at);
     }
+    bool is_deed = written.op != operation::note && written.op != operation::remove_old;
+    if (is_deed) n->last = {what.run, written.op, n->in_flight->what.deposes};
     if (written.op != operation::note) {
         n->failures = 0;
         n->held.reset();
@@ -305,6 +308,13 @@ std::optional<time_point> scheduler::machine::wake_at() const {
     return out;
 }
 
+bool scheduler::machine::replaces(const node& n) const {
+    if (n.op != operation::create) return false;
+    if (n.in_flight) return n.in_flight->what.deposes;
+    if (n.status == resource_status::done) return n.last.replaced;
+    return n.wanted && n.wanted->is_stateful && entry_of(n.at) && !(n.drifted && n.drifted->is_gone);
+}
+
 resource_view scheduler::machine::view_of(const node& n) const {
     resource_view out;
     out.at = n.at;
@@ -314,6 +324,8 @@ resource_view scheduler::machine::view_of(const node& n) const {
     if (!n.wanted && entry) out.provider = provider_in(*entry).name;
     out.status = n.status;
     out.op = n.op;
+    out.replaces = replaces(n);
+    out.last = n.last;
     out.sentence = n.sentence;
     out.needs_confirmation = n.needs_confirmation && n.status == resource_status::person;
     if (n.drifted) out.drift = n.drifted->sentence;

@@ -103,6 +103,7 @@ class scheduler::machine {
     const resource_entry* entry_of(const path& at) const;
     std::optional<time_point> due_at(const node& n) const;
     provider_ref provider_of(const node& n) const;
+    bool replaces(const node& n) const;
     resource_view view_of(const node& n) const;
 
     std::map<path, resource_entry> state_;

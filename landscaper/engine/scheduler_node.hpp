@@ -76,6 +76,7 @@ struct scheduler::node {
 
     resource_status status = resource_status::blocked;
     operation op = operation::none;
+    deed last;
     std::string sentence;
     engine::progress progress;
     time_point since{};

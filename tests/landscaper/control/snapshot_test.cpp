@@ -52,7 +52,15 @@ static snapshot full() {
     s.dhcp_servers = {"10.0.0.1"};
     s.counters = {{"tftp_transfers", 17}};
     s.hosts = {full_host()};
-    s.resources = {{"apps.page", "local.file", "done", "", "foo"}};
+    s.resources = {{"apps.page",
+                    "local.file",
+                    "running",
+                    "writes",
+                    "foo",
+                    "update",
+                    {"bytes", 25, 26, 27, 28},
+                    29,
+                    "create"}};
     s.evaluation = "evaluates nixops4.nix";
     s.deployments = {{"foo",
                       "Foo University",

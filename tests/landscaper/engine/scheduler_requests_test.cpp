@@ -31,8 +31,11 @@ TEST_CASE("a replacement that comes first is used by dependants before the old o
     p.declare({beside("a", 1), resource("b", {"a"})});
     CHECK(p.status("a") == status::person);
     CHECK(p.s.view(at("a"))->needs_confirmation);
+    CHECK(p.s.view(at("a"))->replaces);
+    CHECK(p.s.view(at("a"))->last.run == 0);
     p.on(confirmed{});
     auto made = p.started("a");
+    CHECK(p.s.view(at("a"))->replaces);
     CHECK(made.op == operation::create);
     CHECK(made.deposes);
     p.works(made, "new");
@@ -51,6 +54,10 @@ TEST_CASE("a replacement that comes first is used by dependants before the old o
     p.on(looked{at("a"), true, value(json{{"number", 7}})});
     p.works(removed);
     CHECK(deposed_in(p.s.state().at(at("a"))).empty());
+    // What was done to it is the replacement, not the cleaning up behind it.
+    CHECK(p.s.view(at("a"))->last.run == made.run);
+    CHECK(p.s.view(at("a"))->last.replaced);
+    CHECK(p.s.view(at("b"))->last.op == operation::update);
     CHECK(p.status("a") == status::person);
     CHECK(p.sentence("a").find("was changed by somebody else: number") == 0);
     p.on(looked{at("a"), true, value(json{{"number", 1}})});
