@@ -35,6 +35,8 @@ std::string usage_of(const command& one);
 std::string absolute_path(const std::string& path);
 std::string network_folder(const arguments& given);
 std::string socket_path(const arguments& given);
+// What --deployment names; "" is the rack's own.
+std::string deployment_of(const arguments& given);
 
 int run_serve(const arguments& given);
 int run_watch(const arguments& given);

@@ -94,9 +94,17 @@ const std::vector<command>& commands() {
         {"apply",
          "[PATH] [--deployment NAME]",
          "confirm updates, follow until done, failed or waiting for people\n\n"
-         "Leaving it stops nothing; the same command follows again. Exit code 0, 1 or 3 in that order. NAME "
-         "is "
-         "a key of\n`deployments:` in inventory.yaml; without it the rack's own is meant.",
+         "One line per resource whose status changes, and what came of it at the end. Leaving it stops "
+         "nothing; "
+         "the\nsame command follows again. Exit code 0, 1 or 3 in that order. NAME is a key of "
+         "`deployments:` in\n"
+         "inventory.yaml; without it the rack's own is meant.\n\n"
+         "--json prints one object a line: {\"event\": \"resource\", \"resource\", \"type\", \"operation\", "
+         "\"status\",\n\"sentence\", \"progress\"}, {\"event\": \"host\", \"host\", \"phase\", "
+         "\"condition\", ..}, "
+         "{\"event\":\n\"evaluation\", ..}, and last {\"event\": \"summary\", \"summary\": {\"created\": 3, "
+         "..}, "
+         "\"failed\": [..],\n\"waiting\": [..], \"problems\": [..], \"exit\", \"reason\"}.",
          {{"--deployment"}, {}, 0, 1},
          run_apply},
         {"destroy",
@@ -209,6 +217,11 @@ std::string absolute_path(const std::string& path) {
 
 std::string network_folder(const arguments& given) {
     return absolute_path(given.value("--network", daemon::options{}.network));
+}
+
+std::string deployment_of(const arguments& given) {
+    auto name = given.value("--deployment", "");
+    return name == "rack" ? "" : name;
 }
 
 std::string socket_path(const arguments& given) {

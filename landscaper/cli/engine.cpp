@@ -1,7 +1,6 @@
-// Commands on the deployment: plan, apply, state, graph.
+// Commands on the deployment: plan, destroy, import, run, state, graph.
 #include <nlohmann/json.hpp>
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <utility>
 
@@ -12,12 +11,6 @@
 #include "landscaper/engine/path.hpp"
 
 namespace landscaper::cli {
-
-// "" is the rack's own.
-static std::string deployment_of(const arguments& given) {
-    auto name = given.value("--deployment", "");
-    return name == "rack" ? "" : name;
-}
 
 // /v1/plan?deployment=foo&root=a.b
 static std::string target(const char* what, const std::string& deployment, const std::string& root = {}) {
@@ -179,71 +172,6 @@ int run_plan(const arguments& given) {
         print_plan(*items);
     }
     if (given.has("--json")) std::puts(json_pretty(all).c_str());
-    return code;
-}
-
-// Why it does not go on, one line each.
-static std::string reasons_of(const control::snapshot& shot, const std::string& deployment) {
-    std::string out;
-    bool is_rack = deployment.empty();
-    const auto* own = deployment_in(shot, deployment);
-    for (const auto& problem : is_rack || !own ? shot.inventory_problems : own->problems)
-        out += problem + "\n";
-    for (const auto& one : shot.resources) {
-        if (one.deployment != deployment) continue;
-        if (one.state == "failed" || one.state == "person") out += one.path + ": " + one.note + "\n";
-    }
-    for (const auto& host : shot.hosts) {
-        if (is_rack && host.condition != "run") out += host.name + ": " + host.sentence + "\n";
-    }
-    return out;
-}
-
-static std::string progress_of(const control::snapshot& shot, const std::string& deployment) {
-    std::string line;
-    for (const auto& host : shot.hosts) {
-        if (deployment.empty()) line += host.name + " " + host.phase + " " + host.condition + "  ";
-    }
-    for (const auto& one : shot.resources) {
-        if (one.deployment == deployment) line += one.path + " " + one.state + "  ";
-    }
-    const auto* own = deployment.empty() ? nullptr : deployment_in(shot, deployment);
-    return line + (own ? own->evaluation : deployment.empty() ? shot.evaluation : "");
-}
-
-int run_apply(const arguments& given) {
-    control::client client(socket_path(given));
-    auto deployment = deployment_of(given);
-    std::vector<std::string> roots;
-    for (const auto& word : given.words) {
-        auto at = engine::path::parse(word);
-        if (!at) return complain("apply", at.error(), exit_usage);
-        // As everybody writes it; an empty one is everything.
-        if (!at->is_root()) roots.push_back(at->text());
-    }
-    nlohmann::json body;
-    body["roots"] = roots;
-    body["deployment"] = deployment;
-    auto said = client.post("/v1/apply", json_text(body));
-    if (!said) return complain("apply", said.error());
-    if (*said != "confirmed") std::fprintf(stderr, "%s\n", said->c_str());
-    // The first pictures may be older than the request: none of them is believed for two seconds.
-    auto believed = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-    int code = -1;
-    std::string last, reasons;
-    auto is_over = [&] { return code >= 0 && std::chrono::steady_clock::now() >= believed; };
-    auto followed = client.follow(
-        [&](const control::snapshot& shot) {
-            auto line = progress_of(shot, deployment);
-            if (line != last) std::puts(line.c_str());
-            last = line;
-            reasons = reasons_of(shot, deployment);
-            code = apply_verdict_of(shot, roots, deployment);
-            return !is_over();
-        },
-        [&] { return !is_over(); });
-    if (!followed) return complain("apply", followed.error());
-    std::fputs(reasons.c_str(), stderr);
     return code;
 }
 

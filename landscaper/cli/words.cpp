@@ -20,6 +20,8 @@ int verdict_over(const std::vector<const control::host_view*>& hosts, bool waits
     return runs ? go_on : waits ? 3 : 0;
 }
 
+}  // namespace
+
 bool is_within(const std::string& path, const std::vector<std::string>& roots) {
     return roots.empty() || std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
                return path == root || path.starts_with(root + ".");
@@ -27,7 +29,8 @@ bool is_within(const std::string& path, const std::vector<std::string>& roots) {
 }
 
 // A root expression calls the members of a host's chain as it likes.
-bool is_named(const control::host_view& host, const std::vector<std::string>& roots) {
+bool is_meant(const control::host_view& host, const std::vector<std::string>& roots) {
+    if (roots.empty()) return true;
     auto path = "hosts." + host.name;
     bool is_by_name = std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
         return root == "hosts" || root == path || root.starts_with(path + ".");
@@ -35,8 +38,6 @@ bool is_named(const control::host_view& host, const std::vector<std::string>& ro
     return is_by_name || std::any_of(host.resources.begin(), host.resources.end(),
                                      [&](const auto& one) { return is_within(one.path, roots); });
 }
-
-}  // namespace
 
 int verdict_of(const control::snapshot& shot) {
     std::vector<const control::host_view*> all;
@@ -98,7 +99,7 @@ int apply_verdict_of(const control::snapshot& shot, const std::vector<std::strin
     if (!deployment.empty()) return verdict_of_deployment(shot, roots, deployment);
     std::vector<const control::host_view*> named;
     for (const auto& host : shot.hosts) {
-        if (roots.empty() || is_named(host, roots)) named.push_back(&host);
+        if (is_meant(host, roots)) named.push_back(&host);
     }
     // A resource that is to be changed runs while its host still counts as ok.
     for (const auto* host : named) {

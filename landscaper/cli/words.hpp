@@ -16,6 +16,11 @@ int verdict_of(const control::snapshot& shot);
 int apply_verdict_of(const control::snapshot& shot, const std::vector<std::string>& roots,
                      const std::string& deployment = {});
 
+// Whether `roots` (none: everything) name the path or what it lies in; and whether they name the host or
+// anything of its chain.
+bool is_within(const std::string& path, const std::vector<std::string>& roots);
+bool is_meant(const control::host_view& host, const std::vector<std::string>& roots);
+
 // Null when the daemon shows none of this name; "" is the rack's own.
 const control::deployment_view* deployment_in(const control::snapshot& shot, const std::string& name);
 

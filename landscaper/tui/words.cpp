@@ -82,15 +82,19 @@ static std::string progress_rate(const control::progress_view& progress) {
     return out;
 }
 
+std::string numbers_of(const control::progress_view& progress) {
+    if (progress.unit.empty()) return {};
+    auto rate = progress_rate(progress);
+    auto numbers = quantity_text(progress.done, progress.unit);
+    if (progress.total) numbers += " of " + quantity_text(progress.total, progress.unit);
+    return rate.empty() ? numbers : rate + ", " + numbers;
+}
+
 std::string note_of(const control::host_view& host) {
     if (host.phase == "ok" && host.sentence.empty() && host.generation)
         return "generation " + std::to_string(host.generation);
     if (host.condition != "run" || host.progress.unit.empty() || host.phase == "ok") return host.sentence;
-    const auto& unit = host.progress.unit;
-    auto rate = progress_rate(host.progress);
-    auto numbers = quantity_text(host.progress.done, unit);
-    if (host.progress.total) numbers += " of " + quantity_text(host.progress.total, unit);
-    if (!rate.empty()) numbers = rate + ", " + numbers;
+    auto numbers = numbers_of(host.progress);
     return host.sentence.empty() ? numbers : numbers + ": " + host.sentence;
 }
 

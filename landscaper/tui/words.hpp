@@ -24,6 +24,9 @@ std::string clock_text(control::unix_ms at);
 // "61.0 MB" of bytes; kB below one, GB from a thousand.
 std::string amount_text(std::uint64_t bytes);
 
+// "50% 12.0 MB/s eta 5s, 61.0 MB of 120.0 MB", as far as it is known; empty without a unit.
+std::string numbers_of(const control::progress_view& progress);
+
 // "50% 12.0 MB/s eta 5s, 61.0 MB of 120.0 MB: sentence" while numbers are known, else the sentence. The first
 // words are the most useful: lists cut the rest.
 std::string note_of(const control::host_view& host);
