@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/apply_words.hpp"
 #include "landscaper/cli/command.hpp"
 #include "landscaper/cli/words.hpp"
@@ -24,14 +25,14 @@ class teller {
         // A new name may widen the column, and one long name does not move all the others.
         for (const auto& one : events) width_ = std::max(width_, std::min(one.name.size(), widest));
         for (const auto& one : events) {
-            if (as_json_) std::puts(json_text(json_of(one, deployment_)).c_str());
+            if (as_json_) print_line(json_of(one, deployment_));
             if (!as_json_ && !one.is_quiet) std::puts(line_of(one, width_).c_str());
         }
         if (!events.empty()) std::fflush(stdout);
     }
     void conclude(const apply_summary& came_of_it, int code) {
-        std::puts(as_json_ ? json_text(json_of(came_of_it, deployment_, code)).c_str()
-                           : line_of(came_of_it).c_str());
+        if (as_json_) print_line(json_of(came_of_it, deployment_, code));
+        if (!as_json_) std::puts(line_of(came_of_it).c_str());
         std::fflush(stdout);
         for (const auto& line : reasons_of(came_of_it)) std::fprintf(stderr, "%s\n", line.c_str());
     }

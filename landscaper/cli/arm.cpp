@@ -7,6 +7,7 @@
 
 #include "landscaper/base/json_fields.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/command.hpp"
 #include "landscaper/control/io/client.hpp"
 
@@ -39,13 +40,20 @@ static result<offer> parse_offer(const nlohmann::json& document) {
 // What was typed; an empty line when there is nobody to type.
 static std::string typed_name(const arguments& given, const std::string& host) {
     auto given_name = given.value("--confirm", "");
-    if (!given_name.empty() || !::isatty(STDIN_FILENO)) return given_name;
+    bool is_person = ::isatty(STDIN_FILENO) && !given.has("--json");
+    if (!given_name.empty() || !is_person) return given_name;
     std::printf("Type the name of the server to allow this once, within an hour: ");
     std::fflush(stdout);
     std::string line;
     std::getline(std::cin, line);
     if (line != host) std::puts("not the same name");
     return line;
+}
+
+static void print_offer(const offer& offered, const std::string& host) {
+    std::printf("`disk.wipe: %s` of %s. Lost for good:\n", offered.mode.c_str(), host.c_str());
+    for (const auto& sentence : offered.sentences) std::printf("  %s\n", sentence.c_str());
+    if (offered.reinstalls) std::printf("%s is then installed anew.\n", host.c_str());
 }
 
 int run_arm(const arguments& given) {
@@ -55,16 +63,14 @@ int run_arm(const arguments& given) {
     if (given.has("--disarm")) {
         auto said = client.post(target + "/disarm", "");
         if (!said) return complain("arm", said.error());
-        std::puts(said->c_str());
-        return exit_done;
+        return print_sentence(given, *said);
     }
     auto document = client.get(target + "/wipe");
     if (!document) return complain("arm", document.error());
     auto offered = parse_offer(*document);
     if (!offered) return complain("arm", offered.error());
-    std::printf("`disk.wipe: %s` of %s. Lost for good:\n", offered->mode.c_str(), host.c_str());
-    for (const auto& sentence : offered->sentences) std::printf("  %s\n", sentence.c_str());
-    if (offered->reinstalls) std::printf("%s is then installed anew.\n", host.c_str());
+    bool is_for_programs = given.has("--json");
+    if (!is_for_programs) print_offer(*offered, host);
     auto typed = typed_name(given, host);
     if (typed != host) {
         auto why = "nothing was allowed: type `" + host + "` when asked, or give --confirm " + host;
@@ -77,7 +83,11 @@ int run_arm(const arguments& given) {
     auto sentence = fields.text("sentence");
     bool waits_for_person = fields.boolean("waits_for_person");
     if (fields.failed()) return complain("arm", fields.failure());
-    std::puts(sentence.c_str());
+    if (!is_for_programs) std::puts(sentence.c_str());
+    if (is_for_programs) {
+        print_answer(
+            {{"sentence", sentence}, {"lost", offered->sentences}, {"waits_for_person", waits_for_person}});
+    }
     return waits_for_person ? exit_person : exit_done;
 }
 

@@ -23,12 +23,19 @@ struct command {
 // Every command, in the order of the help page.
 const std::vector<command>& commands();
 
+// The error as people read it.
+std::string sentence_of(const error& what);
 // "landscaper NAME: what" on stderr; returns `code`.
 int complain(std::string_view name, const error& what, int code);
 // The same with the code that the error means: 2 when what was typed names nothing or is wrong, else 1.
 int complain(std::string_view name, const error& what);
+// Lines that say everything themselves, as they stand: an inventory's problems.
+int complain_in_words(std::string_view name, const std::string& words, int code);
 // "usage: landscaper NAME SYNOPSIS", on stderr.
 int complain_of_usage(std::string_view name);
+
+// What was done, in a sentence; {"sentence":..} with --json. Returns exit_done.
+int print_sentence(const arguments& given, const std::string& sentence);
 
 std::string usage_of(const command& one);
 // Absolute: flakes take no relative path, and messages name a file wherever they are read.
@@ -37,6 +44,9 @@ std::string network_folder(const arguments& given);
 std::string socket_path(const arguments& given);
 // What --deployment names; "" is the rack's own.
 std::string deployment_of(const arguments& given);
+
+// All of `landscaper`: its words in, its exit status out.
+int run_command_line(const std::vector<std::string>& words);
 
 int run_serve(const arguments& given);
 int run_watch(const arguments& given);

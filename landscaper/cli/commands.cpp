@@ -1,6 +1,8 @@
+#include <nlohmann/json.hpp>
 #include <cstdio>
 #include <filesystem>
 
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/command.hpp"
 #include "landscaper/control/error.hpp"
 #include "landscaper/daemon/options.hpp"
@@ -177,14 +179,31 @@ const std::vector<command>& commands() {
     return all;
 }
 
-int complain(std::string_view name, const error& what, int code) {
+std::string sentence_of(const error& what) {
     // What serve refuses says everything in its sentence; "refused" behind it would be noise.
     bool is_of_serve =
         what.code() == control::control_errc::refused || what.code() == control::control_errc::not_found ||
         what.code() == control::control_errc::bad_request || what.code() == control::control_errc::failed;
     bool is_sentence = is_of_serve && !what.context().empty();
-    auto text = is_sentence ? what.context() : what.message();
-    std::fprintf(stderr, "landscaper %s: %s\n", std::string(name).c_str(), text.c_str());
+    return is_sentence ? what.context() : what.message();
+}
+
+int complain(std::string_view name, const error& what, int code) {
+    auto text = sentence_of(what);
+    std::string remedy;
+    if (what.code() == control::control_errc::not_running ||
+        what.code() == control::control_errc::not_allowed) {
+        auto all = what.code().message();
+        auto behind = all.find("; ");
+        if (behind != std::string::npos) remedy = all.substr(behind + 2);
+    }
+    tell_error(name, "landscaper " + std::string(name) + ": " + text, text, remedy);
+    return code;
+}
+
+int complain_in_words(std::string_view name, const std::string& words, int code) {
+    auto text = words.substr(0, words.find_last_not_of('\n') + 1);
+    tell_error(name, text, text);
     return code;
 }
 
@@ -196,9 +215,15 @@ int complain(std::string_view name, const error& what) {
 
 int complain_of_usage(std::string_view name) {
     for (const auto& one : commands()) {
-        if (one.name == name) std::fprintf(stderr, "%s\n", usage_of(one).c_str());
+        if (one.name == name) tell_usage(name, usage_of(one));
     }
     return exit_usage;
+}
+
+int print_sentence(const arguments& given, const std::string& sentence) {
+    if (given.has("--json")) print_answer({{"sentence", sentence}});
+    if (!given.has("--json")) std::puts(sentence.c_str());
+    return exit_done;
 }
 
 std::string usage_of(const command& one) {

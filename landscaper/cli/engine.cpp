@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/command.hpp"
 #include "landscaper/cli/words.hpp"
 #include "landscaper/control/io/client.hpp"
@@ -82,7 +83,7 @@ static int act(const arguments& given, const char* command, const std::string& v
     auto answer = ask_engine(given, verb, paths);
     if (!answer) return complain(command, answer.error());
     if (given.has("--json")) {
-        std::puts(json_pretty(*answer).c_str());
+        print_answer(*answer);
     } else {
         std::puts(answer->value("sentence", "").c_str());
     }
@@ -131,7 +132,7 @@ int run_operation(const arguments& given) {
                       .run_operation(given.words[0], operation, arguments, say, deployment_of(given));
     if (!answer) return complain("run", answer.error());
     if (!operation.empty() || given.has("--json")) {
-        std::puts(json_pretty(*answer).c_str());
+        print_answer(*answer);
         return exit_done;
     }
     auto listed = answer->value("operations", nlohmann::json::object());
@@ -159,8 +160,10 @@ int run_plan(const arguments& given) {
         if (items && !items->is_array()) items = error(control::control_errc::wrong_answer);
         if (!items) {
             // The others are shown all the same.
-            code = complain(
-                "plan", names->size() > 1 ? items.error().in(name.empty() ? "rack" : name) : items.error());
+            auto of = name.empty() ? "rack" : name;
+            code = complain("plan", names->size() > 1 ? items.error().in(of) : items.error());
+            if (names->size() > 1)
+                all.push_back({{"deployment", of}, {"error", {{"message", sentence_of(items.error())}}}});
             continue;
         }
         bool would_change = std::any_of(items->begin(), items->end(), changes);
@@ -171,7 +174,7 @@ int run_plan(const arguments& given) {
         print_heading(name, names->size() > 1);
         print_plan(*items);
     }
-    if (given.has("--json")) std::puts(json_pretty(all).c_str());
+    if (given.has("--json") && (!all.empty() || code == exit_done)) print_answer(all);
     return code;
 }
 
@@ -191,7 +194,7 @@ static int list_state(const arguments& given) {
             if (!given.has("--json")) std::printf("%s  %s\n", path.c_str(), type.c_str());
         }
     }
-    if (given.has("--json")) std::puts(json_pretty(all).c_str());
+    if (given.has("--json")) print_answer(all);
     return exit_done;
 }
 
@@ -207,7 +210,7 @@ int run_state(const arguments& given) {
     if (!state) return complain("state", state.error());
     if (!state->is_object()) return complain("state", error(control::control_errc::wrong_answer));
     if (verb == "dump") {
-        std::puts(json_pretty(*state).c_str());
+        print_answer(*state);
     } else {
         auto at = engine::path::parse(given.words[1]);
         if (!at) return complain("state", at.error(), exit_usage);
@@ -216,7 +219,7 @@ int run_state(const arguments& given) {
             return complain("state",
                             error(control::control_errc::not_found,
                                   "no resource " + given.words[1] + "; see `landscaper state list`"));
-        std::puts(json_pretty(*found).c_str());
+        print_answer(*found);
     }
     return exit_done;
 }
@@ -224,8 +227,8 @@ int run_state(const arguments& given) {
 int run_graph(const arguments& given) {
     auto graph = control::client(socket_path(given)).get(target("graph", deployment_of(given)));
     if (!graph) return complain("graph", graph.error());
-    std::fputs(given.has("--json") ? (json_pretty(*graph) + "\n").c_str() : graph->value("dot", "").c_str(),
-               stdout);
+    if (given.has("--json")) print_answer(*graph);
+    if (!given.has("--json")) std::fputs(graph->value("dot", "").c_str(), stdout);
     return exit_done;
 }
 

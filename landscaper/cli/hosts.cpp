@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/command.hpp"
 #include "landscaper/control/io/client.hpp"
 #include "landscaper/tui/words.hpp"
@@ -26,7 +27,7 @@ int run_hosts(const arguments& given) {
     auto shot = control::client(socket_path(given)).current();
     if (!shot) return complain("hosts", shot.error());
     if (given.has("--json")) {
-        std::puts(json_pretty(to_json(*shot)).c_str());
+        print_answer(to_json(*shot));
         return exit_done;
     }
     print_problems(*shot);
@@ -90,7 +91,7 @@ int run_host(const arguments& given) {
         return complain(
             "host", error(control_errc::not_found, "no host " + given.words[0] + "; see `landscaper hosts`"));
     if (given.has("--json")) {
-        std::puts(json_pretty(to_json(*found)).c_str());
+        print_answer(to_json(*found));
     } else {
         print_host(*shot, *found);
     }
@@ -101,8 +102,7 @@ static int act(const arguments& given, const std::string& verb, const std::strin
     auto target = "/v1/hosts/" + control::escaped(given.words[0]) + "/" + verb;
     auto said = control::client(socket_path(given)).post(target, body);
     if (!said) return complain(verb, said.error());
-    std::puts(said->c_str());
-    return exit_done;
+    return print_sentence(given, *said);
 }
 
 int run_trust(const arguments& given) {

@@ -5,6 +5,7 @@
 #include "landscaper/async/file.hpp"
 #include "landscaper/async/read_content.hpp"
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/command.hpp"
 #include "pxe/nbp/uki.hpp"
 
@@ -39,7 +40,7 @@ int run_nbp(const arguments& given) {
     });
     if (!report) return complain("nbp", report.error());
     if (given.has("--json")) {
-        std::puts(json_pretty(to_json(*report)).c_str());
+        print_answer(to_json(*report));
         return exit_done;
     }
     std::printf("%-10s %10s %10s\n", "SECTION", "OFFSET", "BYTES");

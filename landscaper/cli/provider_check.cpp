@@ -8,6 +8,7 @@
 #include "landscaper/async/file.hpp"
 #include "landscaper/async/process.hpp"
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/command.hpp"
 #include "landscaper/engine/io/process_provider.hpp"
 #include "landscaper/provider/check.hpp"
@@ -56,7 +57,7 @@ static int print_steps(const std::vector<provider::check_step>& steps, bool as_j
         std::printf("%-11s  %s%s%s\n", to_text(step.verdict), step.name.c_str(),
                     step.sentence.empty() ? "" : ": ", step.sentence.c_str());
     }
-    if (as_json) std::puts(json_pretty(all).c_str());
+    if (as_json) print_answer(all);
     return has_failed ? exit_failed : exit_done;
 }
 

@@ -8,8 +8,10 @@
 
 #include "landscaper/async/file.hpp"
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/command.hpp"
 #include "landscaper/cli/template.hpp"
+#include "landscaper/control/error.hpp"
 #include "landscaper/daemon/inventory_watch.hpp"
 #include "landscaper/daemon/preflight.hpp"
 #include "landscaper/daemon/root_check.hpp"
@@ -22,15 +24,15 @@ int run_init(const arguments& given) {
     auto path = given.words[0] + "/inventory.yaml";
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0) {
-        std::fprintf(stderr, "landscaper init: %s exists and was left as it is\n", path.c_str());
-        return exit_usage;
+        return complain("init", error(control::control_errc::refused, path + " exists and was left as it is"),
+                        exit_usage);
     }
     auto made = make_folders(given.words[0]);
     if (made) made = write_file_atomically(path, inventory_template);
     if (!made) return complain("init", made.error());
-    std::printf("%s\nAdd your servers under `hosts:`, then: landscaper check --network %s\n", path.c_str(),
-                given.words[0].c_str());
-    return exit_done;
+    return print_sentence(
+        given,
+        path + "\nAdd your servers under `hosts:`, then: landscaper check --network " + given.words[0]);
 }
 
 namespace {
@@ -91,7 +93,7 @@ int report(const std::vector<finding>& findings, bool as_json) {
                         one.text.empty() ? "" : ": ", one.text.c_str());
         }
     }
-    if (as_json) std::puts(json_pretty(list).c_str());
+    if (as_json) print_answer(list);
     return code;
 }
 
@@ -100,8 +102,7 @@ int report(const std::vector<finding>& findings, bool as_json) {
 int run_check(const arguments& given) {
     auto declared = daemon::read_inventory(network_folder(given));
     if (!declared) {
-        std::fputs(inventory::text(declared.error()).c_str(), stderr);
-        return exit_usage;
+        return complain_in_words("check", inventory::text(declared.error()), exit_usage);
     }
     std::vector<finding> findings;
     findings.push_back({"inventory: " + std::to_string(declared->hosts.size()) + " hosts", ""});
@@ -125,8 +126,8 @@ int run_check(const arguments& given) {
 static int write_back(const std::string& path, const std::string& before, const std::string& after) {
     auto now = read_file(path);
     if (!now || *now != before) {
-        std::fprintf(stderr, "landscaper adopt: %s changed meanwhile; try again\n", path.c_str());
-        return exit_failed;
+        return complain("adopt",
+                        error(control::control_errc::refused, path + " changed meanwhile; try again"));
     }
     struct stat status {};
     unsigned mode = ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777 : 0644;
@@ -135,8 +136,7 @@ static int write_back(const std::string& path, const std::string& before, const 
 }
 
 static int refuse(const inventory::problems& why) {
-    std::fputs(inventory::text(why).c_str(), stderr);
-    return exit_usage;
+    return complain_in_words("adopt", inventory::text(why), exit_usage);
 }
 
 static int replace_card(const arguments& given, const std::string& path, const std::string& before,
@@ -144,16 +144,14 @@ static int replace_card(const arguments& given, const std::string& path, const s
     auto name = given.value("--replace", ""), old_text = given.value("--old", "");
     auto old = mac_address::parse(old_text);
     if (!old_text.empty() && !old) {
-        std::fprintf(stderr, "landscaper adopt: --old: \"%s\" is no MAC like 52:54:00:0a:00:01\n",
-                     old_text.c_str());
-        return exit_usage;
+        auto why = "--old: \"" + old_text + "\" is no MAC like 52:54:00:0a:00:01";
+        return complain("adopt", error(control::control_errc::bad_request, why));
     }
     auto after = inventory::replace_mac(before, path, name, old, fresh);
     if (!after) return refuse(after.error());
     int code = write_back(path, before, *after);
-    if (code == exit_done)
-        std::printf("%s: %s has %s now\n", path.c_str(), name.c_str(), fresh.text().c_str());
-    return code;
+    return code == exit_done ? print_sentence(given, path + ": " + name + " has " + fresh.text() + " now")
+                             : code;
 }
 
 static int add_host(const arguments& given, const std::string& path, const std::string& before,
@@ -162,8 +160,8 @@ static int add_host(const arguments& given, const std::string& path, const std::
         before, path, {given.value("--name", ""), mac, given.value("--ip", ""), given.value("--role", "")});
     if (!adopted) return refuse(adopted.error());
     int code = write_back(path, before, adopted->text);
-    if (code == exit_done) std::printf("%s:%d: %s\n", path.c_str(), adopted->at, adopted->line.c_str());
-    return code;
+    auto where = path + ":" + std::to_string(adopted->at) + ": " + adopted->line;
+    return code == exit_done ? print_sentence(given, where) : code;
 }
 
 int run_adopt(const arguments& given) {
@@ -172,11 +170,10 @@ int run_adopt(const arguments& given) {
     bool replaces = has("--replace") && !has("--name") && !has("--ip") && !has("--role");
     bool adds = has("--name") && has("--ip") && !has("--replace") && !has("--old");
     if (!mac || replaces == adds) {
-        std::fprintf(
-            stderr,
-            "landscaper adopt: needs a MAC like 52:54:00:0a:00:01, and either --name and --ip ADDR/LEN (or "
-            "dhcp), or --replace NAME\n");
-        return exit_usage;
+        return complain("adopt",
+                        error(control::control_errc::bad_request,
+                              "needs a MAC like 52:54:00:0a:00:01, and either --name and --ip ADDR/LEN "
+                              "(or dhcp), or --replace NAME"));
     }
     auto path = network_folder(given) + "/inventory.yaml";
     auto before = read_file(path);

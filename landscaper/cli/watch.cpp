@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "landscaper/base/json_in.hpp"
+#include "landscaper/cli/answer.hpp"
 #include "landscaper/cli/command.hpp"
 #include "landscaper/cli/words.hpp"
 #include "landscaper/control/io/client.hpp"
@@ -68,8 +69,7 @@ int run_watch(const arguments& given) {
     control::client client(socket_path(given));
     bool until_ok = given.value("--until", "") == "ok";
     if (!until_ok && !given.value("--until", "").empty()) {
-        std::fprintf(stderr, "landscaper watch: --until knows only `ok`\n");
-        return exit_usage;
+        return complain("watch", error(usage_errc::bad_value, "--until knows only `ok`"), exit_usage);
     }
     bool plain = given.has("--plain") || given.has("--json") || !::isatty(STDOUT_FILENO);
     if (!plain && tui::can_paint()) {
@@ -89,7 +89,7 @@ int run_watch(const arguments& given) {
     int code = exit_done;
     auto followed = client.follow([&](const control::snapshot& shot) {
         if (given.has("--json")) {
-            std::puts(json_text(to_json(shot)).c_str());
+            print_line(to_json(shot));
             std::fflush(stdout);
         } else {
             lines.print(shot);
