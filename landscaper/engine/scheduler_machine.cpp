@@ -80,6 +80,7 @@ void scheduler::machine::handle(const said& what) {
     if (what.what.kind == progress_kind::log) return;
     bool waits = what.what.kind == progress_kind::person;
     n->in_flight->waits_for_person = waits;
+    if (waits) mark(n->at);
     if (n->in_flight->silence.count()) timed_.insert(n->at);
     if (waits)
         release_slot(*n);

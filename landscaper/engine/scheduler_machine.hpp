@@ -64,6 +64,7 @@ class scheduler::machine {
     operation due_in_doubt(const node& n, operation due, const value& inputs,
                            const resource_entry& entry) const;
     bool keeps_outputs(const node& n) const;
+    void stop_if_outdated(node& n);
     bool repairs(const node& n) const;
     bool may_repair(const node& n) const;
     judgement judge_orphan(const node& n, const resource_entry& entry) const;

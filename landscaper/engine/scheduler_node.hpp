@@ -26,6 +26,7 @@ struct flight {
     duration silence{};     // and how long it may say nothing; 0 = for ever
     bool waits_for_person = false;
     bool is_timed_out = false;  // it said nothing for too long and is being stopped
+    bool is_outdated = false;   // it waited for a person, was declared otherwise, and is being stopped
 };
 
 // What somebody saw that differs from what is recorded.

@@ -10,7 +10,10 @@ void scheduler::machine::handle(const cancel_requested& what) {
     for (auto& [at, n] : nodes_) {
         if (!is_within_any(at, what.roots)) continue;
         if (n.in_flight && !n.in_flight->to_record) out_.push_back(cancel{n.in_flight->what.run});
-        if (n.in_flight) continue;
+        if (n.in_flight) {
+            n.in_flight->is_outdated = false;  // a person wants it stopped, not begun anew
+            continue;
+        }
         if (n.status != resource_status::ready && n.status != resource_status::waiting) continue;
         n.held = setback{n.op, n.inputs, resource_status::cancelled, "cancelled", std::nullopt};
         mark(at);
@@ -147,6 +150,7 @@ void scheduler::machine::take_outcome(node& n, const failed& what) {
         n.was_read = false;
     }
     auto sentence = what.sentence;
+    if (was_cancelled && f.is_outdated) return;
     if (was_cancelled) {
         return hold(n, resource_status::cancelled, sentence.empty() ? "cancelled" : sentence, std::nullopt);
     }

@@ -141,7 +141,15 @@ class round {
         return false;
     }
 
+    // Somebody at work comes to wait for a person, or goes on.
+    void wait_for_person() {
+        if (starts_.empty()) return;
+        auto kind = pick(2) == 0 ? progress_kind::person : progress_kind::working;
+        on(said{starts_[pick(static_cast<unsigned>(starts_.size()))].run, {kind, "switch it on", 0, 0, {}}});
+    }
+
     bool advance(bool has_trouble) {
+        if (has_trouble && pick(10) == 0) wait_for_person();
         auto due = s_.wake_at();
         bool lets_time_pass = has_trouble && pick(12) == 0;
         if (due && (lets_time_pass || (starts_.empty() && records_.empty()))) {

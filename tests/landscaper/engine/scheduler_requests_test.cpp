@@ -108,6 +108,44 @@ TEST_CASE("what says nothing for too long is stopped; a word or a wait for a per
     CHECK(p.started("a").may_exist);
 }
 
+TEST_CASE("what waits for a person and is declared otherwise meanwhile begins anew") {
+    play p;
+    auto once = resource("once");
+    once.policy.create_is_idempotent = false;
+    p.declare({resource("a"), resource("b"), once});
+    auto a = p.started("a");
+    auto b = p.started("b");
+    p.on(said{a.run, {progress_kind::person, "switch it on", 0, 0, {}}});
+    p.on(said{p.started("once").run, {progress_kind::person, "type it", 0, 0, {}}});
+    CHECK(p.cancels.empty());
+    once.inputs["number"] = literal(5);
+    p.declare({resource("a", {}, 5), resource("b", {}, 5), once});
+    // Neither what is at work nor what might be done twice.
+    CHECK(p.cancels == std::vector<std::uint64_t>{a.run});
+    p.on(said{a.run, {progress_kind::person, "still", 0, 0, {}}});
+    CHECK(p.cancels.size() == 1);
+    p.on(failed{a.run, "", false, true});
+    auto again = p.started("a");
+    CHECK(again.inputs->at("number") == 5);
+    p.works(again);
+    CHECK(p.status("a") == status::done);
+    // It comes to wait when it is outdated already.
+    p.on(said{b.run, {progress_kind::person, "switch it on", 0, 0, {}}});
+    CHECK(p.cancels.back() == b.run);
+    // Declared as it was, before the end of it was heard: it is not stopped for good.
+    p.declare({resource("a", {}, 5), resource("b"), once});
+    p.on(failed{b.run, "", false, true});
+    CHECK(p.starting() == "b");
+    // Unless a person says so.
+    b = p.started("b");
+    p.on(said{b.run, {progress_kind::person, "switch it on", 0, 0, {}}});
+    p.declare({resource("a", {}, 5), resource("b", {}, 6), once});
+    p.declare({resource("a", {}, 5), resource("b"), once});
+    p.on(cancel_requested{});
+    p.on(failed{b.run, "", false, true});
+    CHECK(p.status("b") == status::cancelled);
+}
+
 TEST_CASE("what others changed is reported, and put right when a person or the policy says so") {
     auto a = resource("a");
     auto b = resource("b");
