@@ -388,6 +388,8 @@ void scheduler::machine::rewrite(node& n, resource_entry entry) {
     what.op = operation::note;
     what.inputs = entry.inputs;
     record writes{what.run, n.at, operation::note, std::move(entry)};
+    // What was to start waits until this is written.
+    if (n.ready_since) ready_.erase(std::exchange(n.ready_since, 0));
     n.in_flight.emplace(flight{std::move(what), false, writes, {}, std::chrono::seconds(1)});
     runs_[writes.run] = n.at;
     out_.push_back(std::move(writes));

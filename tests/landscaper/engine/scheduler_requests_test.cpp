@@ -146,6 +146,20 @@ TEST_CASE("what waits for a person and is declared otherwise meanwhile begins an
     CHECK(p.status("b") == status::cancelled);
 }
 
+TEST_CASE("what an operation says is recorded before anything else is done to its resource") {
+    auto a = resource("a");
+    play p({{at("a"), recorded_as(a, {{"number", 0}})}});
+    p.on(operating{at("a")});
+    p.declare({});
+    p.on(destroy_requested{{at("a")}});
+    CHECK(p.starting().empty());
+    p.on(operated{at("a"), value(nlohmann::json{{"out", "new"}})});
+    CHECK(p.starting().empty());
+    CHECK(p.write().entry->outputs->at("out") == "new");
+    CHECK(p.starting() == "a");
+    CHECK(p.started("a").previous->outputs->at("out") == "new");
+}
+
 TEST_CASE("what others changed is reported, and put right when a person or the policy says so") {
     auto a = resource("a");
     auto b = resource("b");
