@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "landscaper/base/printable.hpp"
+#include "pxe/dhcp/architecture.hpp"
 
 namespace landscaper::daemon {
 
@@ -53,6 +54,14 @@ void boot_events::on_hidden(const pxe::link::event& seen) {
                       text::printable(seen.text("why"), 200));
 }
 
+// What a boot client's DISCOVER tells; a Raspberry Pi calls itself a BIOS and is none.
+static std::optional<install::firmware> firmware_of(const pxe::link::event& seen) {
+    auto* arch = pxe::dhcp::architecture_of(static_cast<std::uint16_t>(seen.number("arch")));
+    if (seen.text("arch_name").empty() || !arch || seen.text("class") == "raspberry-pi") return std::nullopt;
+    if (arch->firmware == pxe::dhcp::firmware::other) return std::nullopt;
+    return arch->firmware == pxe::dhcp::firmware::bios ? install::firmware::bios : install::firmware::uefi;
+}
+
 void boot_events::on_known(host_job& job, const pxe::link::event& seen) {
     auto name = job.known().name;
     auto object = seen.text("object");
@@ -63,6 +72,7 @@ void boot_events::on_known(host_job& job, const pxe::link::event& seen) {
             auto in_a_row = seen.number("discovers");
             if (in_a_row > 1) line += ", " + std::to_string(in_a_row) + " in a row without REQUEST";
             rack_.log(name, line);
+            job.on_boots_by(firmware_of(seen));
             return job.on_seen("dhcp");
         }
         case event_kind::silence:

@@ -12,9 +12,11 @@ namespace landscaper::daemon {
 using install::install_errc;
 
 result<void> host_job::choose(install::install_plan& plan) {
+    TRY_VOID(job::check_firmware(*declared(), plan.machine.firmware));
     TRY(auto choice, job::choose_disks(declared()->disk, plan.machine));
     plan.disks = std::move(choice.chosen);
     plan.others = std::move(choice.others);
+    TRY_VOID(job::check_sectors(plan.machine.firmware, plan.disks));
     if (declared()->disko.empty()) {
         TRY_VOID(job::check_count(declared()->disk, plan.disks.size()));
     }

@@ -65,29 +65,48 @@ void host_job::on_seen(const std::string& word) {
     rack_.changed();
 }
 
-task<engine::value> host_job::attach(stage what, const nlohmann::json& inputs, say progress) {
+void host_job::on_boots_by(std::optional<install::firmware> seen) {
+    if (seen) boots_by_ = seen;
+}
+
+task<engine::value> host_job::attach(stage what, nlohmann::json inputs, say progress) {
     attached_guard here(attached_);
+    say_ = std::move(progress);
+    // Who comes later is told what it waits for, which nobody will say again.
+    if (runs_[what].is_running && !status_.sentence.empty()) tell();
+    auto text = inputs.dump();
+    CO_TRY_VOID(co_await until_free(what, text));
     auto& present = runs_[what];
     forgotten_.erase(what);
     is_interrupted_ = false;
-    say_ = std::move(progress);
     if (!present.is_running) {
-        present = {true, std::nullopt};
+        present = {true, text, std::nullopt};
         stages_.spawn("stage", run_stage(what, inputs));
-    } else if (!status_.sentence.empty()) {
-        // Who comes later is told what it waits for, which nobody will say again.
-        tell();
     }
-    while (runs_[what].is_running) {
+    while (runs_[what].is_running && runs_[what].inputs == text) {
         CO_TRY_VOID(co_await ended_.wait());
     }
+    if (runs_[what].inputs != text) co_return error(async_errc::cancelled);
     co_return *runs_[what].outcome;
+}
+
+// Until the stage does not run for other inputs.
+task<> host_job::until_free(stage what, std::string inputs) {
+    while (runs_[what].is_running && runs_[what].inputs != inputs) {
+        if (what == stage::installation && job::has_begun_writing(known())) {
+            CO_TRY_VOID(co_await ended_.wait());
+        } else {
+            rack_.log(known().name, "was declared otherwise meanwhile: begins with what is declared now");
+            co_await stages_.stop();
+        }
+    }
+    co_return result<void>();
 }
 
 task<> host_job::run_stage(stage what, nlohmann::json inputs) {
     result<engine::value> outcome = error(async_errc::cancelled);
     try {
-        outcome = co_await carry_out(what, std::move(inputs));
+        outcome = co_await carry_out(what, inputs);
     } catch (const boost::system::system_error& thrown) {
         if (!is_cancellation(thrown)) throw;
     }
@@ -96,7 +115,7 @@ task<> host_job::run_stage(stage what, nlohmann::json inputs) {
         set("FAILED", why + "; `landscaper retry " + known().name + "` goes on from this step");
         outcome = error(provider::provider_errc::failed, why);
     }
-    runs_[what] = {false, std::move(outcome)};
+    runs_[what] = {false, inputs.dump(), std::move(outcome)};
     ended_.notify();
     rack_.changed();
     co_return result<void>();

@@ -57,8 +57,9 @@ class host_job {
     host_job(rack_context& rack, const ledger::id128& id);
 
     // Starts the stage or attaches to it; its outputs once it is proven. A proven stage answers at once, from
-    // the ledger. The stage goes on when the caller is cancelled.
-    task<engine::value> attach(stage what, const nlohmann::json& inputs, say progress);
+    // the ledger. The stage goes on when the caller is cancelled. One that runs for other inputs is stopped
+    // where nothing was done for them yet, else waited for first; its callers are told `cancelled`.
+    task<engine::value> attach(stage what, nlohmann::json inputs, say progress);
 
     // Forgets the resource; the machine is not touched. What nobody has booted yet is withdrawn.
     task<> forget(stage what);
@@ -85,6 +86,8 @@ class host_job {
     void publish_entry();
     // The host was heard of: a word of `seen`. Wakes what waits for it, decides nothing.
     void on_seen(const std::string& word);
+    // What the firmware's last DISCOVER said of itself; none: not told.
+    void on_boots_by(std::optional<install::firmware> seen);
     // The body of an installer's PUT /here/TOKEN, base64, unchecked: an address to look at, no more.
     void on_here(std::string_view body);
     // A person asks to go on.
@@ -125,6 +128,7 @@ class host_job {
   private:
     struct run {
         bool is_running = false;
+        std::string inputs;  // as JSON text
         std::optional<result<engine::value>> outcome;
     };
 
@@ -138,6 +142,7 @@ class host_job {
     };
     struct one_look;
 
+    task<> until_free(stage what, std::string inputs);
     task<> run_stage(stage what, nlohmann::json inputs);
     task<engine::value> carry_out(stage what, nlohmann::json inputs);
     task<> have_payload();
@@ -272,7 +277,8 @@ class host_job {
     std::shared_ptr<one_look> looking_;                   // under way
     std::unique_ptr<ssh::host_session> kept_;             // of the stage before
     grants grants_;
-    std::vector<job::seen_disk> seen_disks_;  // at the gate, while it holds
+    std::vector<job::seen_disk> seen_disks_;     // at the gate, while it holds
+    std::optional<install::firmware> boots_by_;  // as it asked for a network boot
     job_status status_;
     say say_;
 };

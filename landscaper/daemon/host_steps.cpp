@@ -9,6 +9,7 @@
 #include "landscaper/daemon/host_job.hpp"
 #include "landscaper/daemon/host_row.hpp"
 #include "landscaper/daemon/kill_point.hpp"
+#include "landscaper/job/gate.hpp"
 #include "landscaper/job/life.hpp"
 #include "landscaper/job/patience.hpp"
 
@@ -154,7 +155,11 @@ task<> host_job::await_ssh(std::string sentence) {
         bool was_seen = status_.last_seen >= known().attempt_started && status_.last_seen > 0;
         bool overdue = now_ms() - heard > std::chrono::milliseconds(answer_deadline).count();
         bool installed = known().is_proven(job::installation, "finish");
-        if (!was_seen && !installed) {
+        auto fits = boots_by_ && declared() && !installed ? job::check_firmware(*declared(), *boots_by_)
+                                                          : result<void>();
+        if (!fits) {
+            set("HOLD", fits.error().context());
+        } else if (!was_seen && !installed) {
             set("person", !had_disk ? "switch it on; it is to boot from the network"
                                     : "it does not answer under its host key; switch it off and on, and "
                                       "choose the network once in its firmware's boot menu");

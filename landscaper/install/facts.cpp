@@ -42,6 +42,7 @@ disk_facts parse_disk(json_fields& fields) {
     out.model = short_text(fields, "model");
     out.serial = short_text(fields, "serial");
     out.size = fields.number("size");
+    out.sector = fields.number("logical_sector");
     out.transport = short_text(fields, "transport");
     out.removable = fields.boolean("removable");
     out.read_only = fields.boolean("read_only");

@@ -41,8 +41,9 @@ struct disk_facts {
     std::string wwid;                // WWID, EUI or NGUID; empty when the disk has none
     std::string model;
     std::string serial;
-    std::uint64_t size = 0;  // bytes
-    std::string transport;   // "virtio", "nvme", "sata", "usb", ...
+    std::uint64_t size = 0;      // bytes
+    std::uint64_t sector = 512;  // bytes, logical
+    std::string transport;       // "virtio", "nvme", "sata", "usb", ...
     bool removable = false;
     bool read_only = false;
     std::vector<std::string> holders;  // what uses the disk or a partition: "/dev/md0", "/dev/dm-1"

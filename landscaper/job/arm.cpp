@@ -79,9 +79,7 @@ result<void> agree(const wipe_preview& now, const std::string& host, const std::
 
 disarming what_to_disarm(const ledger::host& known, bool has_grant) {
     if (known.is_proven(installation, step_grant)) return disarming::nothing;
-    bool is_written = std::ranges::any_of(
-        known.markers, [&](const ledger::marker& marker) { return marker.nonce == known.nonce; });
-    if (known.is_installed() && !is_written && known.attempt > 1) return disarming::attempt;
+    if (known.is_installed() && !has_begun_writing(known) && known.attempt > 1) return disarming::attempt;
     return has_grant ? disarming::permission : disarming::nothing;
 }
 

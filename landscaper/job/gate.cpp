@@ -68,6 +68,29 @@ result<void> check_count(const inventory::disk_wish& wanted, std::size_t chosen)
                                          " meant by the inventory; name them");
 }
 
+result<void> check_firmware(const inventory::host& declared, install::firmware boots_by) {
+    bool is_bios = boots_by == install::firmware::bios;
+    if (is_bios == (declared.firmware == inventory::firmware_kind::bios)) return {};
+    std::string has = is_bios ? "BIOS" : "UEFI", says = is_bios ? "UEFI" : "BIOS";
+    return error(install_errc::hold, "inventory.yaml:" + std::to_string(declared.lines.of("firmware")) +
+                                         ": the server boots by " + has + ", and " + declared.name +
+                                         " is declared with `firmware: " + (is_bios ? "uefi" : "bios") +
+                                         "`; write `firmware: " + (is_bios ? "bios" : "uefi") +
+                                         "` for it, or choose " + says + " in the server's set-up");
+}
+
+result<void> check_sectors(install::firmware boots_by, const std::vector<install::disk_facts>& chosen) {
+    if (boots_by != install::firmware::bios) return {};
+    for (const auto& disk : chosen) {
+        if (disk.sector == 512) continue;
+        return error(install_errc::hold,
+                     "disk " + disk.path + " has sectors of " + std::to_string(disk.sector) +
+                         " bytes, from which no BIOS starts; choose UEFI in the server's "
+                         "set-up and `firmware: uefi` in inventory.yaml, or another disk");
+    }
+    return {};
+}
+
 install::gate_question gate_question(const ledger::host& known, const install::install_plan& plan,
                                      inventory::wipe_policy policy, std::optional<install::grant> given) {
     install::gate_question out;

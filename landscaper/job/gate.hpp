@@ -20,6 +20,13 @@ result<install::disk_choice> choose_disks(const inventory::disk_wish& wanted, co
 // Whether the layout is one for so many disks: a pattern may fit more of them than its author thought of.
 result<void> check_count(const inventory::disk_wish& wanted, std::size_t chosen);
 
+// Whether the machine boots by what the inventory says, as it asked for a network boot or as the installer
+// found it: layout and loader are made for one or the other. install_errc::hold names the line to change.
+result<void> check_firmware(const inventory::host& declared, install::firmware boots_by);
+
+// Whether that firmware can start what is installed on these disks: a BIOS reads sectors of 512 bytes only.
+result<void> check_sectors(install::firmware boots_by, const std::vector<install::disk_facts>& chosen);
+
 // What the gate is asked about plan.evidence. `given` must have been read in the same breath.
 install::gate_question gate_question(const ledger::host& known, const install::install_plan& plan,
                                      inventory::wipe_policy policy, std::optional<install::grant> given);

@@ -1,5 +1,6 @@
 #include "landscaper/job/life.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "landscaper/install/step.hpp"
@@ -51,6 +52,10 @@ pxe::stage boot_stage(const ledger::host& of) {
         case standing::ok: return pxe::stage::local;
     }
     return pxe::stage::hold;
+}
+
+bool has_begun_writing(const ledger::host& of) {
+    return std::ranges::any_of(of.markers, [&](const auto& marker) { return marker.nonce == of.nonce; });
 }
 
 std::optional<std::string> stopped_by(const ledger::host& of) {

@@ -64,6 +64,9 @@ bool needs_payload(const ledger::host& of, bool has_private_half);
 // What the boot table says of it. A held host (`landscaper hold`) is the caller's business.
 pxe::stage boot_stage(const ledger::host& of);
 
+// Whether the present attempt may have written to a disk.
+bool has_begun_writing(const ledger::host& of);
+
 // Why nothing is done to the host until a person says so: held, or in rescue; with what ends it.
 std::optional<std::string> stopped_by(const ledger::host& of);
 // What is to be done about a host that is in the ledger and no longer in the inventory.

@@ -3,10 +3,14 @@
 import json
 import os
 
+from rack import network
+from rack.command import run
+from rack.dhcp_client import discover
 from rack.expect import expect, same
 from rack.light_installer import LightInstaller
 from rack.rack import Rack
 from rack.temporary_keys import TemporaryKeys
+from rack.test_segment import says, wait_until
 from rack.test_steps import SMALL, proven, wait_row
 
 BLANK = """echo "{\\"version\\":1,\\"device\\":\\"$1\\",\\"blank\\":true,\\"reason\\":null,\\"size\\":21474836480,\\"seed\\":\\"$2\\",\\"signatures\\":[],\\"partitions\\":[],\\"holders\\":[],\\"marker\\":null}"
@@ -67,3 +71,49 @@ def test_a_layout_that_cannot_be_evaluated_is_told_before_the_first_write(folder
     expect("btrfs" in row["sentence"], f"the layout is not named: {row['sentence']}")
     expect("evidence" in proven(row), f"proven: {proven(row)}")
     untouched(row, installer)
+
+
+def test_a_server_of_the_other_firmware_is_held_until_the_inventory_says_so(folder) -> None:
+    rack = Rack(folder)
+    rack.inventory["px01"]["firmware"] = "bios"
+    rack.write_inventory()
+    line = 1 + next(n for n, text in enumerate((rack.appliance.network_folder / "inventory.yaml").read_text().splitlines())
+                    if "firmware: bios" in text)
+    rack.start()
+    TemporaryKeys().wait()
+    rack.network.add_namespace("firmware", f"10.10.0.77/{network.LENGTH}", rack.inventory["px01"]["mac"])
+    discover(rack.network, "firmware", rack.inventory["px01"]["mac"], 3)
+    run("ip", "netns", "delete", "firmware")     # the installer has its MAC
+    row = wait_row(rack, lambda row: row["condition"] == "HOLD", 60)
+    expect(f"inventory.yaml:{line}: the server boots by UEFI" in row["sentence"], "the line to change is not named")
+    # So it is said of what the installer finds, when nothing was heard of the firmware.
+    facts = {**SMALL, "ram": 4 << 30, "firmware": "bios", "disks": [disk_facts("/dev/sda", logical_sector=4096)]}
+    rack.inventory["px01"].pop("firmware")
+    rack.write_inventory()
+    installer = installer_with(rack, facts["disks"])
+    (folder / "facts").write_text(json.dumps(facts))
+    row = wait_row(rack, lambda row: "the server boots by BIOS" in row["sentence"], 120)
+    same(row["condition"], "HOLD", "condition of a server with another firmware than declared")
+    untouched(row, installer)
+    # Its disk has sectors that no BIOS reads.
+    rack.inventory["px01"]["firmware"] = "bios"
+    rack.write_inventory()
+    row = wait_row(rack, lambda row: "sectors of 4096 bytes" in row["sentence"], 120)
+    same(row["condition"], "HOLD", "condition of a BIOS server with a disk that it cannot start from")
+    untouched(row, installer)
+
+
+def test_a_server_whose_declaration_changes_while_it_is_waited_for_begins_with_the_new_one(folder) -> None:
+    rack = Rack(folder, servers=2)
+    rack.roles["other"] = {"base": rack.systems["generic_base"], "toplevel": rack.systems["toplevel"]}
+    rack.write_inventory()
+    rack.start()
+    for name in rack.hosts:
+        wait_row(rack, lambda row: row["sentence"].startswith("switch it on"), 60, name)
+    rack.inventory["px01"]["role"] = "other"
+    rack.write_inventory()
+    wait_until(rack, says("was declared otherwise meanwhile"), "px01 begins anew", 60)
+    row = wait_row(rack, lambda row: row["condition"] == "person", 60)
+    expect(row["sentence"].startswith("switch it on"), row["sentence"])
+    said = [line["host"] for line in rack.appliance.json("hosts")["log"] if "was declared otherwise" in line["text"]]
+    same(said, ["px01"], "who begins anew")

@@ -19,15 +19,15 @@ SMALL = {"version": 1, "image": "test", "kernel": "test", "clock": 1, "coldplug"
          "nics": [{"name": "lan", "mac": network.host_mac(1), "link": True, "speed": 1000, "driver": "veth"}]}
 
 
-def wait_row(rack: Rack, what, seconds: float) -> dict:
+def wait_row(rack: Rack, what, seconds: float, name: str = "px01") -> dict:
     """Like wait_for, but FAILED is what is waited for."""
     deadline = time.monotonic() + seconds
     while True:
-        row = rack.appliance.host("px01")
+        row = rack.appliance.host(name)
         if what(row):
             print(f"    {row['phase']} {row['condition']}: {row['sentence']}", flush=True)
             return row
-        expect(time.monotonic() < deadline, f"px01 is in {row['phase']} {row['condition']} ({row['sentence']}); log: {row['log']}")
+        expect(time.monotonic() < deadline, f"{name} is in {row['phase']} {row['condition']} ({row['sentence']}); log: {row['log']}")
         time.sleep(0.2)
 
 

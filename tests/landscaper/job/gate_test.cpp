@@ -115,6 +115,32 @@ TEST_CASE("a layout is for as many disks as its author meant, whatever a pattern
     CHECK(why.context() == "layout single-ext4 is for one disk, and 2 are meant by the inventory; name them");
 }
 
+TEST_CASE("a server that boots by the other firmware than declared is a person's, by line") {
+    inventory::host declared;
+    declared.name = "px01";
+    declared.lines.by_key = {{"", 4}, {"firmware", 7}};
+    CHECK(check_firmware(declared, install::firmware::uefi));
+    auto why = check_firmware(declared, install::firmware::bios).error();
+    CHECK(why.code() == install::install_errc::hold);
+    CHECK(why.context() ==
+          "inventory.yaml:7: the server boots by BIOS, and px01 is declared with `firmware: uefi`; write "
+          "`firmware: bios` for it, or choose UEFI in the server's set-up");
+    declared.firmware = inventory::firmware_kind::bios;
+    CHECK(check_firmware(declared, install::firmware::bios));
+    CHECK(check_firmware(declared, install::firmware::uefi).error().context().find("boots by UEFI") !=
+          std::string::npos);
+}
+
+TEST_CASE("a BIOS starts from no disk whose sectors are larger than 512 bytes") {
+    std::vector<install::disk_facts> disks{disk("/dev/sda", "A"), disk("/dev/sdb", "B")};
+    CHECK(check_sectors(install::firmware::bios, disks));
+    disks[1].sector = 4096;
+    CHECK(check_sectors(install::firmware::uefi, disks));
+    auto why = check_sectors(install::firmware::bios, disks).error();
+    CHECK(why.code() == install::install_errc::hold);
+    CHECK(why.context().starts_with("disk /dev/sdb has sectors of 4096 bytes"));
+}
+
 TEST_CASE("no permission opens the gate to half a set, and none is asked for") {
     auto m = fresh_host();
     auto p = plan();
