@@ -81,19 +81,6 @@ void scheduler::machine::settle() {
     }
 }
 
-// Who waits for a person may wait for days, and would then do what nobody wants any more: it is stopped, and
-// begins anew with what is declared now. Only what may be sent twice.
-void scheduler::machine::stop_if_outdated(node& n) {
-    auto& f = *n.in_flight;
-    bool is_change = f.what.op == operation::create || f.what.op == operation::update;
-    bool may_stop = is_change && f.waits_for_person && !f.is_outdated && !f.is_timed_out && !f.to_record;
-    if (!may_stop || !n.wanted || !n.wanted->policy.create_is_idempotent) return;
-    auto now = resolve(*n.wanted, around(n));
-    if (!now.inputs || *now.inputs == f.what.inputs) return;
-    f.is_outdated = true;
-    out_.push_back(cancel{f.what.run});
-}
-
 // What runs is judged when it ends; only its outputs of before are taken back, since they are about to
 // change.
 void scheduler::machine::evaluate(node& n) {

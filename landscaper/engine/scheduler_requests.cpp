@@ -141,6 +141,19 @@ void scheduler::machine::give_up_waiting(node& n) {
     out_.push_back(cancel{n.in_flight->what.run});
 }
 
+// Who waits for a person may wait for days, and would then do what nobody wants any more: it is stopped, and
+// begins anew with what is declared now. Only what may be sent twice.
+void scheduler::machine::stop_if_outdated(node& n) {
+    auto& f = *n.in_flight;
+    bool is_change = f.what.op == operation::create || f.what.op == operation::update;
+    bool may_stop = is_change && f.waits_for_person && !f.is_outdated && !f.is_timed_out && !f.to_record;
+    if (!may_stop || !n.wanted || !n.wanted->policy.create_is_idempotent) return;
+    auto now = resolve(*n.wanted, around(n));
+    if (!now.inputs || *now.inputs == f.what.inputs) return;
+    f.is_outdated = true;
+    out_.push_back(cancel{f.what.run});
+}
+
 void scheduler::machine::take_outcome(node& n, const failed& what) {
     const auto& f = *n.in_flight;
     bool was_cancelled = what.was_cancelled && !f.is_timed_out;
