@@ -6,7 +6,8 @@ Runs inside a scope. Times are the host's clock.
 import time
 from pathlib import Path
 
-from rack import disk, network, store
+from rack import disk as disk_images
+from rack import network, store
 from rack.appliance import Appliance
 from rack.firmware import UEFI, Firmware
 from rack.host import Host
@@ -22,12 +23,13 @@ class Rack:
     """`servers` blank servers px01, px02, ... (switched off), listed in the inventory.
 
     `site` makes the site's DHCP server, None for a segment without any; `dhcp` is the inventory's word. `disk` names the
-    controllers (rack.drives) of the servers in turn. With two `disks` a server's root is mirrored.
+    controllers (rack.drives) of the servers in turn. With two `disks` a server's root is mirrored. `disk_size` in bytes.
     """
 
     def __init__(self, folder: Path, servers: int = 1, memory: int = 2048, firmware: Firmware = UEFI, dhcp: str = "proxy",
-                 site=SiteDhcp, disk: tuple = ("virtio",), disks: int = 1):
-        self.folder, self.firmware, self.dhcp, self.controllers, self.disks = folder, firmware, dhcp, disk, disks
+                 site=SiteDhcp, disk: tuple = ("virtio",), disks: int = 1, disk_size: int = disk_images.STANDARD_SIZE):
+        self.folder, self.firmware, self.dhcp, self.controllers = folder, firmware, dhcp, disk
+        self.disks, self.disk_size = disks, disk_size
         self.systems = store.systems()
         self.roles: dict = {}     # more roles than the ordinary one: {role: systems}
         if "sata" in disk:      # the cloud kernel has no driver for it
@@ -41,7 +43,7 @@ class Rack:
 
     def _server(self, number: int, memory: int) -> Host:
         name = server_name(number)
-        images = [disk.blank(self.folder / f"{name}{'' if slot == 0 else f'.{slot}'}.raw") for slot in range(self.disks)]
+        images = [disk_images.blank(self.folder / f"{name}{'' if slot == 0 else f'.{slot}'}.raw", self.disk_size) for slot in range(self.disks)]
         return Host(self.network, self.folder, name, network.host_mac(number), *images, memory=memory, firmware=self.firmware,
                     controller=self.controllers[(number - 1) % len(self.controllers)])
 
