@@ -86,9 +86,11 @@ task<std::vector<checked_root>> check_roots(inventory::rack declared, std::strin
         if (is_rack) one.set_launch(declared.launch);
         if (!is_rack) one.declare(&declared.deployments.at(name));
         CO_TRY_VOID(co_await evaluate(one, news));
-        auto members = std::to_string(one.root().members().size());
-        out.push_back({(is_rack ? "the rack's root" : "deployment " + name) + (": " + members + " members"),
-                       one.problems()});
+        auto members = one.root().members().size();
+        auto problems = one.problems();
+        // None at all is a mistake's consequence, and would be read first.
+        auto counted = members || problems.empty() ? ": " + std::to_string(members) + " members" : "";
+        out.push_back({(is_rack ? "the rack's root" : "deployment " + name) + counted, std::move(problems)});
     }
     co_return out;
 }

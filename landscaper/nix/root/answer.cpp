@@ -24,6 +24,7 @@ struct log {
     std::optional<item> current;
     std::map<item, std::vector<output_ref>> needs;
     std::optional<complaint> failure;
+    std::optional<place> at;  // what the expression found wrong by itself
     std::vector<std::string> traces;
 };
 
@@ -43,6 +44,10 @@ bool take_mark(log& into, std::string_view message) {
         into.current = *about;
         return true;
     }
+    if (auto written = said->find("at"); written != said->end()) {
+        into.at = place_in(*written);
+        return true;
+    }
     auto need = said->find("need");
     auto ref = need == said->end() ? result<output_ref>(error(nix_errc::bad_output)) : ref_of(*need);
     if (!ref || !into.current) return false;
@@ -51,7 +56,12 @@ bool take_mark(log& into, std::string_view message) {
 }
 
 void take_line(log& into, std::string_view line) {
-    constexpr std::string_view prefix = "@nix ";
+    constexpr std::string_view prefix = "@nix ", bare = "error: ";
+    // A stack that overflows leaves Nix no time for JSON.
+    if (line.starts_with(bare)) {
+        into.failure = complaint{text::printable(line.substr(bare.size()), 1500), {}};
+        return;
+    }
     if (!line.starts_with(prefix)) {
         if (!line.empty()) into.traces.push_back(text::printable(line, 500));
         return;
@@ -109,7 +119,8 @@ result<finding> read_finding(const json& said, const log& log) {
     if (fields.failed()) return error(nix_errc::bad_output, fields.failure().message());
     auto parsed = json_in(text, largest, deepest);
     if (!parsed) {
-        out.error = to_text(about) + ": " + parsed.error().message();
+        // Nix's numbers may be infinite, or none.
+        out.error = to_text(about) + ": cannot be written as JSON; is it a number that is infinite, or none?";
         return out;
     }
     out.value = told{value(std::move(*parsed)), {}, {}};
@@ -130,6 +141,7 @@ result<answer> parse_answer(std::string_view out, std::string_view err, bool is_
         said.culprit = log.current;
         if (log.current && log.needs.contains(*log.current)) said.needs = log.needs[*log.current];
         said.failure = log.failure ? *log.failure : complaint{"Nix ended without saying why", {}};
+        if (log.at) said.failure->places.insert(said.failure->places.begin(), *log.at);
         return said;
     }
     auto document = json_in(out, largest, deepest);

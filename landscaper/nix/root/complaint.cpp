@@ -32,10 +32,8 @@ unsigned number_in(const json& from, const char* key) {
 }
 
 void add_place(std::vector<place>& to, const json& from) {
-    auto file = from.find("file");
-    if (file == from.end() || !file->is_string()) return;
-    place one{file->get<std::string>(), number_in(from, "line"), number_in(from, "column")};
-    if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(std::move(one));
+    auto one = place_in(from);
+    if (one && std::find(to.begin(), to.end(), *one) == to.end()) to.push_back(std::move(*one));
 }
 
 std::string text_in(const json& from, const char* key) {
@@ -111,6 +109,13 @@ std::optional<place> guessed_place(const complaint& what, const own_files& own) 
 
 }  // namespace
 
+std::optional<place> place_in(const json& from) {
+    if (!from.is_object()) return std::nullopt;
+    auto file = from.find("file");
+    if (file == from.end() || !file->is_string()) return std::nullopt;
+    return place{file->get<std::string>(), number_in(from, "line"), number_in(from, "column")};
+}
+
 std::optional<complaint> complaint_in(const json& line) {
     if (!line.is_object() || text_in(line, "action") != "msg" || number_in(line, "level") != 0) {
         return std::nullopt;
@@ -136,13 +141,25 @@ std::optional<place> own_place(const complaint& what, const own_files& own) {
     return guessed_place(what, own);
 }
 
-std::string sentence(const complaint& what, const own_files& own) {
+// What Nix means, where its own words do not say it.
+static std::string meaning_of(const std::string& message) {
+    bool is_endless = message.find("infinite recursion") != std::string::npos;
+    if (!is_endless || message.find("; ") != std::string::npos) return {};
+    return "; look for a name that leads back to itself, or a function that calls itself without end";
+}
+
+std::string sentence(const complaint& what, const own_files& own, const std::string& name) {
     auto where = own_place(what, own);
-    if (!where) return what.message;
+    if (!where && !own.root.empty()) {
+        auto text = name.empty() ? std::nullopt : own.read(own.root);
+        where = place{own.root, text ? line_with(*text, name) : 0, 0};
+    }
+    auto message = what.message + meaning_of(what.message);
+    if (!where) return message;
     auto out = where->file;
     if (where->line) out += ":" + std::to_string(where->line);
     if (where->line && where->column) out += ":" + std::to_string(where->column);
-    return out + ": " + what.message;
+    return out + ": " + message;
 }
 
 }  // namespace landscaper::nix::root

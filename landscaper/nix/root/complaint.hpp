@@ -25,6 +25,9 @@ struct complaint {
     friend bool operator==(const complaint&, const complaint&) = default;
 };
 
+// {"file":..,"line":..,"column":..}; none without a file.
+std::optional<place> place_in(const nlohmann::json& from);
+
 // An error message of `--log-format internal-json`; none for any other one.
 std::optional<complaint> complaint_in(const nlohmann::json& log_line);
 
@@ -32,6 +35,8 @@ std::optional<complaint> complaint_in(const nlohmann::json& log_line);
 struct own_files {
     std::string folder;
     std::function<std::optional<std::string>(const std::string& name)> read;
+    // The deployment's root in the folder, or how else it is called: nixops4.nix, .#foo. May be empty.
+    std::string root = {};
 };
 
 // The first place in one of the operator's own files, whose name is then relative to the folder; a flake's
@@ -39,7 +44,8 @@ struct own_files {
 // the option's name, if just one has it.
 std::optional<place> own_place(const complaint& what, const own_files& own);
 
-// "nixops4.nix:12:33: cannot convert a function to JSON", or the message alone. At most 2000 bytes.
-std::string sentence(const complaint& what, const own_files& own);
+// "nixops4.nix:12:33: cannot convert a function to JSON". Without a place in one of the operator's files it
+// begins with the root's name, and the line there that alone has `name`. At most 2000 bytes.
+std::string sentence(const complaint& what, const own_files& own, const std::string& name = {});
 
 }  // namespace landscaper::nix::root

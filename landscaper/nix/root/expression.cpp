@@ -16,11 +16,17 @@ let
   # One group of questions, answered by a root of its own that knows just these outputs.
   answer = group:
     let
-      known = builtins.listToAttrs
-        (map (k: { name = builtins.toJSON k.path; value = k.outputs; }) group.known);
+      byPath = field: builtins.listToAttrs
+        (map (k: { name = builtins.toJSON k.path; value = k.${field} or { }; }) group.known);
+      known = byPath "outputs";
+      unfit = byPath "unfit";
       leaf = path: output:
-        let outputs = known.${builtins.toJSON path} or { }; in
+        let
+          outputs = known.${builtins.toJSON path} or { };
+          refused = unfit.${builtins.toJSON path} or { };
+        in
         if outputs ? ${output} then outputs.${output}
+        else if refused ? ${output} then throw refused.${output}
         else say { need = { inherit path output; }; }
           (throw "the output ${output} of ${builtins.concatStringsSep "." path} is not known yet");
 
@@ -35,6 +41,14 @@ let
           resources)
         request.hosts;
 
+      kindOf = value: {
+        lambda = "a function"; int = "an integer"; set = "a set"; bool = "a boolean"; "null" = "null";
+      }.${builtins.typeOf value} or "a ${builtins.typeOf value}";
+      # Says where the attribute is written, and why it is wrong.
+      wrong = set: name: text:
+        let at = builtins.unsafeGetAttrPos name set; in
+        if at == null then throw text else say { inherit at; } (throw text);
+
       # A flake that only defines systems declares nothing.
       nothing = { _type = "nixops4Component"; rootFunction = _: { members = { }; }; };
       found =
@@ -45,7 +59,7 @@ let
       root = if builtins.isFunction found then found { inherit hosts; } else found;
       tree =
         if root._type or null != "nixops4Component"
-        then throw "the root is no nixops4Component; make it with nixops4.lib.mkRoot, or as a set with _type and rootFunction"
+        then throw "the root is no nixops4Component${if builtins.isAttrs root then "" else " but ${kindOf root}"}; make it with nixops4.lib.mkRoot, or as a set with _type and rootFunction"
         else root.rootFunction {
           inherit hosts;
           resourceProviderSystem = request.system or builtins.currentSystem;
@@ -94,11 +108,24 @@ let
           then builtins.concatMap (name: nodeAt (path ++ [ name ]) members.${name}) (builtins.attrNames members)
           else [ ]);
 
+      neither = set:
+        let
+          names = builtins.attrNames set;
+          text = "a component has either `resource` or `members`";
+        in
+        if names == [ ] then throw text
+        else wrong set (builtins.head names) "${text}, and this one has ${builtins.concatStringsSep ", " names}";
+
       nodeAt = path: export:
         let
           kind = item { inherit path; part = "kind"; }
-            (if export ? resource then "resource" else if export ? members then "composite"
-            else throw "a component has either `resource` or `members`");
+            (if export ? resource then "resource"
+            else if export ? members then
+              (if builtins.isAttrs export.members then "composite"
+              else wrong export "members" "`members` is ${kindOf export.members}; it has to be a set of components")
+            else if builtins.isAttrs export
+            then neither export
+            else throw "is ${kindOf export}; a component is a set with either `resource` or `members`");
         in
         [ kind ] ++ (if !isTold kind then [ ]
           else if export ? resource then resourceAt path export.resource

@@ -20,11 +20,42 @@ json to_json(const ask& one) {
     return out;
 }
 
+// Nix 2.8 takes such a number for another one, and a text for its beginning, without a word.
+std::string unfit_for_nix(const json& given) {
+    if (given.is_number_unsigned() && given.get<std::uint64_t>() >= std::uint64_t{1} << 63) {
+        return "has the number " + given.dump() +
+               ", which Nix cannot hold (its largest is 9223372036854775807); have its provider give it as a "
+               "text";
+    }
+    auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
+    constexpr const char* nul =
+        "has a text with a NUL byte in it, which Nix cannot hold; have its provider leave it out, or encode "
+        "it";
+    if (given.is_string() && has_nul(given.get_ref<const std::string&>())) return nul;
+    if (!given.is_structured()) return {};
+    for (const auto& [name, one] : given.items()) {
+        if (given.is_object() && has_nul(name)) return nul;
+        auto why = unfit_for_nix(one);
+        if (!why.empty()) return why;
+    }
+    return {};
+}
+
 json to_json(const output_values& known) {
     std::map<path, json> by_path;
-    for (const auto& [ref, seen] : known) by_path[ref.resource][ref.output] = *seen;
+    for (const auto& [ref, seen] : known) {
+        auto why = unfit_for_nix(*seen);
+        if (why.empty()) by_path[ref.resource]["outputs"][ref.output] = *seen;
+        if (!why.empty())
+            by_path[ref.resource]["unfit"][ref.output] =
+                "the output " + ref.output + " of " + ref.resource.text() + " " + why;
+    }
     auto out = json::array();
-    for (const auto& [at, values] : by_path) out.push_back({{"path", at.names()}, {"outputs", values}});
+    for (auto& [at, one] : by_path) {
+        one["path"] = at.names();
+        if (!one.contains("outputs")) one["outputs"] = json::object();
+        out.push_back(std::move(one));
+    }
     return out;
 }
 

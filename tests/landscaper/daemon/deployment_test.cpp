@@ -273,10 +273,10 @@ TEST_CASE("check evaluates the roots before anything is there: all deployments, 
     REQUIRE(found.size() == 5);
     CHECK(found[0].what == "the rack's root: 1 members");
     CHECK(found[0].problems.empty());
-    CHECK(found[1].what == "deployment bar: 0 members");
+    CHECK(found[1].what == "deployment bar");
     REQUIRE(found[1].problems.size() == 1);
     CHECK(found[1].problems[0] == "bar.nix:3:35: undefined variable 'nonsense'");
-    CHECK(found[2].what == "deployment baz: 0 members");
+    CHECK(found[2].what == "deployment baz");
     CHECK(found[2].problems.size() == 2);
     CHECK(found[2].problems[0].find("launch phase 1") != std::string::npos);
     CHECK(found[2].problems[1].find("deployments read what hosts are and never change one") !=

@@ -60,8 +60,16 @@ void replace(answer& in, finding by) {
 
 }  // namespace
 
-own_files evaluator::own() const {
-    own_files out{config_.own_folder, {}};
+// "nixops4.nix", "flake.nix", "roots/bar.nix"; what is elsewhere by its whole name.
+static std::string name_of(const origin& of, const std::string& folder) {
+    auto own_flake = "path:" + folder;
+    if (of.flake == own_flake) return "flake.nix";
+    if (!of.flake.empty()) return of.flake;
+    return of.file.starts_with(folder + "/") ? of.file.substr(folder.size() + 1) : of.file;
+}
+
+own_files evaluator::own(const origin& of) const {
+    own_files out{config_.own_folder, {}, name_of(of, config_.own_folder)};
     out.read = [folder = config_.own_folder](const std::string& name) -> std::optional<std::string> {
         auto text = read_file(folder + "/" + name, std::size_t{4} << 20);
         if (!text) return std::nullopt;
@@ -70,10 +78,10 @@ own_files evaluator::own() const {
     return out;
 }
 
-std::string evaluator::sentence_of(const complaint& what, const item* about) const {
+std::string evaluator::sentence_of(const complaint& what, const item* about, const origin& of) const {
     auto named = what;
     if (about && !about->at.is_root()) named.message = to_text(*about) + ": " + named.message;
-    return sentence(named, own());
+    return sentence(named, own(of), about && !about->at.is_root() ? about->at.name() : "");
 }
 
 task<answer> evaluator::run(question what) {
@@ -126,17 +134,20 @@ task<answer> evaluator::ask(question what) {
             if (config_.on_trace && errors == 0) config_.on_trace(line);
         }
         if (!said.failure) {
+            for (auto& one : said.findings) {
+                if (!one.error.empty()) one.error = sentence_of({one.error, {}}, nullptr, what.origin);
+            }
             all.findings.insert(all.findings.end(), said.findings.begin(), said.findings.end());
             CO_TRY_VOID(co_await explain(what, all));
-            name_places(all, own());
+            name_places(all, own(what.origin));
             co_return all;
         }
         if (!said.culprit) {
-            auto sentence = sentence_of(*said.failure, nullptr);
+            auto sentence = sentence_of(*said.failure, nullptr, what.origin);
             co_return error(nix_errc::failed, sentence);
         }
         finding found{*said.culprit, std::nullopt, said.needs, {}};
-        if (found.needs.empty()) found.error = sentence_of(*said.failure, &*said.culprit);
+        if (found.needs.empty()) found.error = sentence_of(*said.failure, &*said.culprit, what.origin);
         all.findings.push_back(found);
         bool is_everything = found.about == item{};
         if (is_everything || errors + 1 == most_errors) co_return all;
@@ -175,7 +186,7 @@ task<> evaluator::explain(const question& asked, answer& said) {
             alone.groups = {{known_for(asked, what), {single(what)}}};
             CO_TRY(auto words, co_await run(alone));
             found.needs = words.needs;
-            if (words.failure) found.error = sentence_of(*words.failure, &what);
+            if (words.failure) found.error = sentence_of(*words.failure, &what, asked.origin);
             if (!found.needs.empty()) found.error.clear();
         }
         replace(said, std::move(found));

@@ -44,8 +44,8 @@ class evaluator {
   private:
     task<answer> run(question what);
     task<> explain(const question& asked, answer& said);
-    own_files own() const;
-    std::string sentence_of(const complaint& what, const item* about) const;
+    own_files own(const origin& of) const;
+    std::string sentence_of(const complaint& what, const item* about, const origin& of) const;
 
     evaluator_config config_;
     unsigned runs_ = 0;

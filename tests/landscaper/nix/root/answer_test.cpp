@@ -85,3 +85,20 @@ TEST_CASE("anything else than the expression makes is refused") {
         CHECK(!parse_answer(out, "", true));
     }
 }
+
+TEST_CASE("Nix's last words are its error also where it had no time to write them as JSON") {
+    auto said = parse_answer("", "error: stack overflow (possible infinite recursion)\n", false).value();
+    REQUIRE(said.failure);
+    CHECK(said.failure->message == "stack overflow (possible infinite recursion)");
+}
+
+TEST_CASE("a place that the expression found by itself comes before all others") {
+    std::string log =
+        R"(@nix {"action":"msg","level":0,"msg":"trace: landscaper:{\"at\":{\"file\":\"/rack/nixops4.nix\",\"line\":4,\"column\":5}}"})"
+        "\n"
+        R"(@nix {"action":"msg","level":0,"raw_msg":"no set","file":"/state/root.nix","line":9,"column":1})"
+        "\n";
+    auto said = parse_answer("", log, false).value();
+    REQUIRE(said.failure);
+    CHECK(said.failure->places == std::vector<place>{{"/rack/nixops4.nix", 4, 5}, {"/state/root.nix", 9, 1}});
+}

@@ -66,3 +66,13 @@ TEST_CASE("an option error finds its line by the option's name, if just one line
     said.message = "A definition for option `members.a' is bad:\n- In `/rack/apps.nix': 12";
     CHECK(own_place(said, rack({{"apps.nix", "\na = 12;"}})) == place{"apps.nix", 2, 0});
 }
+
+TEST_CASE("an error without a place is said with the root's name, and the one line that names the member") {
+    auto own = rack({{"roots/bar.nix", "{\n  web = 1;\n  db = web;\n}"}});
+    own.root = "roots/bar.nix";
+    CHECK(sentence({"boom", {}}, own) == "roots/bar.nix: boom");
+    CHECK(sentence({"boom", {}}, own, "db") == "roots/bar.nix:3: boom");
+    CHECK(sentence({"boom", {}}, own, "web") == "roots/bar.nix: boom");
+    CHECK(sentence({"stack overflow (possible infinite recursion)", {}}, own).find("leads back to itself") !=
+          std::string::npos);
+}
