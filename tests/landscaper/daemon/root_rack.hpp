@@ -132,9 +132,3 @@ struct rack {
 };
 
 }  // namespace landscaper
-
-#define WITH_NIX                                        \
-    if (!has_nix()) {                                   \
-        MESSAGE("skipped: no nix-instantiate in PATH"); \
-        return;                                         \
-    }

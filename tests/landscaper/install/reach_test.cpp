@@ -5,12 +5,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <string>
 #include <thread>
 
 #include "landscaper/install/parse.hpp"
 #include "landscaper/ssh/shell.hpp"
+#include "tests/support/shell.hpp"
 
 using namespace landscaper;
 using namespace landscaper::install;
@@ -51,14 +51,12 @@ struct one_answer {
 };
 
 // What the script proves before it would pull.
-std::string output_of(const std::string& url) {
+std::string said_of(const std::string& url) {
     auto script =
         "prove() { echo \"landscaper-proof $*\"; }\nset -eu\n" + unless_cache_answers(url) + "echo pulls\n";
-    auto* pipe = ::popen(("bash -c " + ssh::quote(script)).c_str(), "r");
-    std::string out;
-    char buffer[4096];
-    while (auto count = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, count);
-    CHECK(::pclose(pipe) == 0);
+    int status = -1;
+    auto out = output_of("bash -c " + ssh::quote(script), &status);
+    CHECK(status == 0);
     return out;
 }
 
@@ -66,7 +64,7 @@ std::string output_of(const std::string& url) {
 
 TEST_CASE("a cache that answers is pulled from") {
     one_answer cache("HTTP/1.1 200 OK\r\n\r\nStoreDir: /nix/store\nPriority: 30\n");
-    CHECK(output_of(cache.url()) == "pulls\n");
+    CHECK(said_of(cache.url()) == "pulls\n");
     cache.join();
     CHECK(cache.asked.starts_with("GET /cache/nix-cache-info HTTP/1.0\r\nHost: 127.0.0.1:"));
 }
@@ -76,10 +74,10 @@ TEST_CASE("another server on that port, or none, is no cache, and the step prove
     {
         one_answer other("HTTP/1.1 404 Not Found\r\n\r\nnothing here\n");
         url = other.url();
-        CHECK(output_of(url) == "landscaper-proof no_cache what answers there is no cache\n");
+        CHECK(said_of(url) == "landscaper-proof no_cache what answers there is no cache\n");
         other.join();
     }
-    auto said = output_of(url);
+    auto said = said_of(url);
     CHECK(said.starts_with("landscaper-proof no_cache "));
     CHECK(said.find("refused") != said.npos);
     auto why = check_cache_answered(proofs_in(said));
@@ -92,7 +90,7 @@ TEST_CASE("what is no address of a cache is never shell text") {
     for (const char* url : {"https://10.0.0.2:8069/cache", "http://10.0.0.2/cache", "http://:8069/cache",
                             "http://10.0.0.2:80a/cache", "http://[fd00::2:8069/cache", "", "'; echo x; '"}) {
         CAPTURE(url);
-        CHECK(output_of(url).starts_with("landscaper-proof no_cache not an address of a cache: "));
+        CHECK(said_of(url).starts_with("landscaper-proof no_cache not an address of a cache: "));
     }
     auto text = unless_cache_answers("http://[fd00::2]:8069/cache");
     CHECK(text.find("'fd00::2' '8069' '[fd00::2]:8069' '/cache'") != text.npos);

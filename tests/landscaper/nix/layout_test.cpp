@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "landscaper/nix/command.hpp"
+#include "tests/support/nix.hpp"
 #include "tests/support/shell.hpp"
 
 using namespace landscaper;
@@ -119,16 +120,10 @@ struct stand_in {
     }
 };
 
-bool has_nix() {
-    if (std::system("command -v nix-instantiate >/dev/null") == 0) return true;
-    MESSAGE("skipped: nix-instantiate is not installed");
-    return false;
-}
-
 }  // namespace
 
 TEST_CASE("an installer image without disko's disk-deactivate is told before anything is destroyed") {
-    if (!has_nix()) return;
+    WITH_NIX
     stand_in disko;
     auto scripts = disko.made("single-ext4", {"/dev/vda"});
     CHECK(scripts.destroy.find("\n/usr/lib/landscaper/disk-deactivate/disk-deactivate /dev/x") !=
@@ -141,7 +136,7 @@ TEST_CASE("an installer image without disko's disk-deactivate is told before any
 }
 
 TEST_CASE("of several disks each has a boot partition of its own, with a mount point of its own") {
-    if (!has_nix()) return;
+    WITH_NIX
     stand_in disko;
     for (const char* layout : {"mdadm-raid1", "zfs-mirror", "lvm-thin"}) {
         CAPTURE(layout);

@@ -12,6 +12,7 @@
 
 #include "landscaper/async/group.hpp"
 #include "landscaper/async/process.hpp"
+#include "tests/support/nix.hpp"
 
 using namespace landscaper;
 namespace fs = std::filesystem;
@@ -74,14 +75,6 @@ struct private_store {
     }
 };
 
-bool has_nix() {
-    asio::io_context io;
-    nix::store store({});
-    auto version = run(io, store.version());
-    if (!version) MESSAGE("skipped: " << version.error().message());
-    return version.has_value();
-}
-
 }  // namespace
 
 TEST_CASE("without Nix there is one clear sentence") {
@@ -98,7 +91,7 @@ TEST_CASE("without Nix there is one clear sentence") {
 }
 
 TEST_CASE("commands that begin together on a store that is not there yet all succeed") {
-    if (!has_nix()) return;
+    WITH_NIX
     for (int round = 0; round < 20; ++round) {
         private_store here;
         here.write_layout();
@@ -117,7 +110,7 @@ TEST_CASE("commands that begin together on a store that is not there yet all suc
 }
 
 TEST_CASE("the signing key is made once, its secret half closed to others") {
-    if (!has_nix()) return;
+    WITH_NIX
     private_store here;
     here.config.cache_name = "landscaper-test";
     nix::store store(here.config);
@@ -131,7 +124,7 @@ TEST_CASE("the signing key is made once, its secret half closed to others") {
 }
 
 TEST_CASE("a published path lies signed in the cache, as static files") {
-    if (!has_nix()) return;
+    WITH_NIX
     private_store here;
     nix::store store(here.config);
     auto key = run(here.io, store.have_cache()).value();
@@ -148,7 +141,7 @@ TEST_CASE("a published path lies signed in the cache, as static files") {
 }
 
 TEST_CASE("a system that is not in the store is a clear error") {
-    if (!has_nix()) return;
+    WITH_NIX
     private_store here;
     nix::store store(here.config);
     auto missing = nix::system_paths{"/nix/store/m5zd3qj7c4bs4g5d8hqvs5pc5xicclfg-none",
@@ -160,7 +153,7 @@ TEST_CASE("a system that is not in the store is a clear error") {
 }
 
 TEST_CASE("a layout is evaluated to scripts by the expression that is given") {
-    if (!has_nix()) return;
+    WITH_NIX
     private_store here;
     here.write_layout();
     nix::store store(here.config);
@@ -183,7 +176,7 @@ TEST_CASE("the real disko evaluates every layout to scripts without a store path
         MESSAGE("skipped: LANDSCAPER_DISKO and NIXPKGS_LIB are not set");
         return;
     }
-    if (!has_nix()) return;
+    WITH_NIX
     private_store here;
     nix::store store(here.config);
     for (const char* name : {"single-ext4", "btrfs", "mdadm-raid1", "lvm-thin", "zfs-mirror"}) {

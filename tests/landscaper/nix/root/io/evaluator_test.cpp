@@ -93,12 +93,6 @@ std::string unexplored(const tree& known) {
 
 }  // namespace
 
-#define WITH_NIX                                        \
-    if (!has_nix()) {                                   \
-        MESSAGE("skipped: no nix-instantiate in PATH"); \
-        return;                                         \
-    }
-
 TEST_CASE("outputs feed inputs: one round for what is there, one for each output that comes") {
     WITH_NIX
     world w(root_by_hand(R"(

@@ -8,6 +8,8 @@
 #include <map>
 #include <string>
 
+#include "tests/support/nix.hpp"
+
 struct private_nix {
     private_nix() {
         std::string pattern = (std::filesystem::temp_directory_path() / "landscaper-root-XXXXXX").string();
@@ -45,10 +47,6 @@ inline std::string buildable(const std::string& name) {
     return "(derivation { name = \"" + name +
            "\"; system = \"builtin\"; builder = \"builtin:buildenv\"; derivations = [ ]; "
            "manifest = builtins.toFile \"note\" \"kept\"; })";
-}
-
-inline bool has_nix() {
-    return std::system("nix-instantiate --version > /dev/null 2>&1") == 0;
 }
 
 // Short ways to write a root by hand: `local TYPE INPUTS OUTPUTS`, and `stateful` in the resource `state`.

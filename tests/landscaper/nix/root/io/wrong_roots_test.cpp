@@ -53,12 +53,6 @@ constexpr const char* endless =
 
 }  // namespace
 
-#define WITH_NIX                                        \
-    if (!has_nix()) {                                   \
-        MESSAGE("skipped: no nix-instantiate in PATH"); \
-        return;                                         \
-    }
-
 TEST_CASE("a root that is none is said with its file, and what it is instead") {
     WITH_NIX
     CHECK(wrong_in("{ }") ==
