@@ -8,8 +8,10 @@ using ssh::quote;
 
 namespace {
 
+// Of systemd-boot's variables (Boot Loader Interface).
+constexpr std::string_view loader_guid = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+
 constexpr std::string_view systemd_boot = R"sh(
-loader=4a67b082-0a4c-41cf-b6c7-440b29bb8c4f
 set_once() { # ENTRY: its name as UTF-16, behind the attributes, in one write
     case $1 in "" | *[!a-zA-Z0-9._-]*) return 1 ;; esac
     rest=$1 text=
@@ -68,16 +70,21 @@ fi
 
 std::string boot_once_text(const system_plan& plan) {
     return "efivars=" + quote(plan.efivars) + "\nentries=" + quote(plan.loader_entries) +
-           "\ngrub=" + quote(plan.grub) + "\n" + std::string(systemd_boot) + std::string(grub) +
-           std::string(choose);
+           "\ngrub=" + quote(plan.grub) + "\nloader=" + std::string(loader_guid) + "\n" +
+           std::string(systemd_boot) + std::string(grub) + std::string(choose);
 }
 
 std::string forget_once_text(const system_plan& plan) {
-    return "grub=" + quote(plan.grub) +
-           "\n"
-           "if [ -e \"$grub/grubenv\" ] && command -v grub-editenv >/dev/null; then\n"
-           "    grub-editenv \"$grub/grubenv\" unset next_entry || true\n"
-           "fi\n";
+    return "grub=" + quote(plan.grub) + "\nonce_variable=" + quote(plan.efivars) + "/LoaderEntryOneShot-" +
+           std::string(loader_guid) + R"sh(
+if [ -e "$grub/grubenv" ] && command -v grub-editenv >/dev/null; then
+    grub-editenv "$grub/grubenv" unset next_entry || true
+fi
+if [ -e "$once_variable" ]; then
+    chattr -i "$once_variable" 2>/dev/null || true
+    rm -f "$once_variable" || true
+fi
+)sh";
 }
 
 }  // namespace landscaper::install

@@ -18,6 +18,9 @@ const char* describe(install_errc code) {
         case install_errc::too_small: return "too small";
         case install_errc::no_cache: return "the host does not reach the cache";
         case install_errc::wrong_plan: return "the step needs something that was not learnt yet";
+        case install_errc::went_back: return "the new system does not run";
+        case install_errc::not_confirmed: return "nobody confirmed the new system in time";
+        case install_errc::restarted: return "the host was started again";
     }
     return "unknown error";
 }

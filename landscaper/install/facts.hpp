@@ -21,6 +21,9 @@ enum class install_errc {
     too_small,      // not enough RAM or disk; the context has the figures
     no_cache,       // the host does not reach the rack's cache; the context says what it saw
     wrong_plan,     // a step was asked for before what it needs was learnt
+    went_back,      // the host runs another system than the new one; the context says why
+    not_confirmed,  // the same: nobody reached the new one in time
+    restarted,      // the same: the host was started before the new one was confirmed
 };
 const char* describe(install_errc code);
 

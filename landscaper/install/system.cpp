@@ -6,6 +6,7 @@
 
 #include "landscaper/base/json_fields.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/install/activation.hpp"
 #include "landscaper/install/boot_once.hpp"
 #include "landscaper/install/parse.hpp"
 #include "landscaper/install/reach.hpp"
@@ -20,10 +21,7 @@ using json = nlohmann::json;
 using ssh::quote;
 
 std::string head(const system_plan& plan) {
-    return preamble() + "toplevel=" + quote(plan.toplevel) +
-           "\nprofile=/nix/var/nix/profiles/system\n"
-           "folder=/run/landscaper/activation-" +
-           plan.activation + "\n";
+    return preamble() + "toplevel=" + quote(plan.toplevel) + "\nprofile=/nix/var/nix/profiles/system\n";
 }
 
 std::string copy_text(const system_plan& plan) {
@@ -34,56 +32,32 @@ std::string copy_text(const system_plan& plan) {
 
 // A missing link proves nothing, so it counts as different.
 std::string compare_text(const system_plan& plan) {
-    return head(plan) + R"sh(same() { [ -e "$1" ] && [ "$(readlink -f "$1")" = "$(readlink -f "$2")" ]; }
+    return head(plan) + see_previous_text() +
+           R"sh(same() { [ -e "$1" ] && [ "$(readlink -f "$1")" = "$(readlink -f "$2")" ]; }
 reboot=no
 same /run/booted-system/kernel "$toplevel/kernel" || reboot=yes
 same /run/booted-system/initrd "$toplevel/initrd" || reboot=yes
 prove reboot $reboot
-prove previous "$(readlink -f /run/current-system)"
+prove previous "$previous"
 prove boot_id "$(cat /proc/sys/kernel/random/boot_id)"
 )sh";
 }
 
-// With a switch, a watchman on the host brings the previous generation back unless `confirm` comes in time:
-// the new one may have cut the network. It is started before the switch, and is not its child.
+// Another kernel is ordered for one boot; the same one is run at once, and booted only when confirmed.
 std::string activate_text(const system_plan& plan) {
-    auto out = head(plan) + "within=" + std::to_string(plan.confirm_within.count()) +
-               "\nprevious=" + quote(plan.previous) + R"sh(
-mkdir -p "$folder"
-before=$(readlink "$profile" || true)
-[ -e "$folder/before" ] || printf '%s' "$before" >"$folder/before"
-)sh";
-    if (plan.needs_reboot) {
-        return out + "nix-env -p \"$profile\" --set \"$toplevel\"\n" + boot_once_text(plan) +
-               "if [ $once = no ]; then\n" + forget_once_text(plan) +
-               "    \"$toplevel/bin/switch-to-configuration\" boot\nfi\nend_line\nsync\n"
-               "prove once $once\nprove activated boot\n";
+    auto out = head(plan) + "previous=" + quote(plan.previous) + "\n" + keep_systems_text();
+    constexpr auto boot_id = "prove boot_id \"$(cat /proc/sys/kernel/random/boot_id)\"\n";
+    if (!plan.needs_reboot) {
+        return out + forget_once_text(plan) + run_guarded_text(plan) + boot_id + "prove activated test\n";
     }
-    return out + R"sh(setsid -f sh -c '
-    sleep "$1"
-    if [ -e "$2/confirmed" ]; then exit 0; fi
-    : >"$2/rolled-back"
-    before=$(cat "$2/before")
-    before=${before#system-}
-    nix-env -p "$3" --switch-generation "${before%-link}"
-    "$4/bin/switch-to-configuration" switch' watchman "$within" "$folder" "$profile" "$previous" \
-    </dev/null >"$folder/log" 2>&1
-nix-env -p "$profile" --set "$toplevel"
-"$toplevel/bin/switch-to-configuration" switch
-end_line
-sync
-prove activated switch
-)sh";
+    return out + "nix-env -p \"$profile\" --set \"$toplevel\"\n" + boot_once_text(plan) +
+           "if [ $once = no ]; then\n" + forget_once_text(plan) +
+           "\"$toplevel/bin/switch-to-configuration\" boot\nelse\n" + profile_back_text() +
+           "fi\nend_line\nsync\n" + boot_id + "prove once $once\nprove activated boot\n";
 }
 
 std::string confirm_text(const system_plan& plan) {
-    return head(plan) +
-           "[ ! -e \"$folder/rolled-back\" ] || fail 'the host has already gone back to the previous "
-           "generation'\n"
-           "mkdir -p \"$folder\"\n: >\"$folder/confirmed\"\n"
-           "[ ! -e \"$folder/rolled-back\" ] || fail 'the host has already gone back to the previous "
-           "generation'\n"
-           "prove confirmed " +
+    return head(plan) + decide_text(plan) + make_default_text(plan) + "prove confirmed " +
            quote(plan.activation) + "\n";
 }
 
@@ -94,12 +68,10 @@ std::string reboot_text(const system_plan& plan) {
 }
 
 std::string default_text(const system_plan& plan) {
-    return head(plan) + R"sh([ "$(readlink -f /run/booted-system)" = "$(readlink -f "$toplevel")" ] ||
-    fail 'the host came back in its previous generation: the new kernel or initrd did not come up'
-"$toplevel/bin/switch-to-configuration" boot
-end_line
-)sh" + forget_once_text(plan) +
-           "sync\nprove default \"$toplevel\"\n";
+    return head(plan) +
+           "[ \"$(readlink -f /run/booted-system)\" = \"$(readlink -f \"$toplevel\")\" ] || "
+           "{ prove back kernel; exit 0; }\n" +
+           make_default_text(plan) + "prove default \"$toplevel\"\n";
 }
 
 std::string generation_text(const system_plan& plan) {
@@ -147,29 +119,62 @@ result<void> learn_compare(system_plan& plan, std::string_view proof_text) {
 result<std::string> prove_activate(const system_plan& plan, std::string_view output) {
     auto lines = proofs_in(output);
     TRY(auto how, proof(lines, "activated"));
-    if (how != (plan.needs_reboot ? "boot" : "switch")) return unproven("activated", how);
-    if (!plan.needs_reboot) return json_text(json{{"activated", how}});
-    TRY(auto once, proof(lines, "once"));
-    return json_text(json{{"activated", how}, {"once", once == "yes"}});
+    TRY(auto boot_id, proof(lines, "boot_id"));
+    if (how != (plan.needs_reboot ? "boot" : "test")) return unproven("activated", how);
+    json out{{"activated", how}, {"boot_id", text::printable(boot_id, 40)}};
+    if (plan.needs_reboot) {
+        TRY(auto once, proof(lines, "once"));
+        out["once"] = once == "yes";
+    }
+    return json_text(out);
 }
 
 result<void> learn_activate(system_plan& plan, std::string_view proof_text) {
-    if (!plan.needs_reboot) return {};
     TRY(auto document, json_in(proof_text));
     json_fields fields(document, "proof");
-    plan.is_default_at_once = !fields.boolean("once");
+    // A proof of an older release has none.
+    if (fields.find("boot_id")) plan.boot_id = fields.text("boot_id");
+    if (plan.needs_reboot) plan.is_default_at_once = !fields.boolean("once");
     if (fields.failed()) return fields.failure();
     return {};
 }
 
+// Of a host that runs its previous system again.
+result<void> check_not_back(const system_plan& plan, const proof_lines& lines) {
+    auto how = proof(lines, "back");
+    if (!how) return {};
+    if (*how == "restarted") {
+        return error(install_errc::restarted, "it was started again before " + plan.toplevel +
+                                                  " was confirmed, and booted the generation before");
+    }
+    if (*how == "late") {
+        return error(
+            install_errc::not_confirmed,
+            "the host has already gone back to the previous generation: it was not reached over SSH within " +
+                std::to_string(plan.confirm_within.count()) + " s; look what " + plan.toplevel +
+                " does to its network");
+    }
+    if (*how == "kernel") {
+        return error(
+            install_errc::went_back,
+            "the host came back in its previous generation: the new kernel or initrd did not come up");
+    }
+    return error(install_errc::went_back, "the host runs " + text::printable(*how, 300) + " instead of " +
+                                              plan.toplevel + ": somebody activated that meanwhile");
+}
+
 result<std::string> prove_default(const system_plan& plan, std::string_view output) {
-    TRY(auto which, proof(proofs_in(output), "default"));
+    auto lines = proofs_in(output);
+    TRY_VOID(check_not_back(plan, lines));
+    TRY(auto which, proof(lines, "default"));
     if (which != plan.toplevel) return unproven("default", which);
     return json_text(json{{"default", which}});
 }
 
 result<std::string> prove_confirm(const system_plan& plan, std::string_view output) {
-    TRY(auto which, proof(proofs_in(output), "confirmed"));
+    auto lines = proofs_in(output);
+    TRY_VOID(check_not_back(plan, lines));
+    TRY(auto which, proof(lines, "confirmed"));
     if (which != plan.activation) return unproven("confirmed", which);
     return json_text(json{{"confirmed", which}});
 }
@@ -239,8 +244,9 @@ const std::array table{
                 .learn = learn_activate},
     system_step{.name = "confirm",
                 .phase = "system",
-                .intent = "tell the host that it is still reached",
-                .quiet = 60s,
+                .intent = "make the final system the default, now that it is reached",
+                .how = run_as::detached,
+                .quiet = 300s,
                 .script = confirm_text,
                 .prove = prove_confirm},
     system_step{.name = "restart",
@@ -269,6 +275,15 @@ const std::array table{
 
 std::span<const system_step> system_steps() {
     return table;
+}
+
+bool is_back(const error& failure) {
+    return failure.code() == install_errc::went_back || is_excused(failure, false);
+}
+
+bool is_excused(const error& failure, bool was_there) {
+    if (failure.code() == install_errc::restarted) return true;
+    return failure.code() == install_errc::not_confirmed && !was_there;
 }
 
 std::string_view next_system_step(const system_plan& plan, std::string_view done) {

@@ -1,5 +1,6 @@
 // The steps of nixos.system: the final system copied into the running host, activated with a dead-man
-// roll-back, booted into once when its kernel or initrd differ, and the generation proven.
+// roll-back, booted into once when its kernel or initrd differ, made the default only when it was reached,
+// and the generation proven.
 #pragma once
 
 #include <chrono>
@@ -34,10 +35,15 @@ struct system_plan {
 
 using system_step = ssh::step_row<system_plan>;
 
-// copy compare activate, then confirm (switched) or restart and default (another kernel, booted once where
-// the loader can, then made the default by its own proof), then generation. That the system accepts
-// landscaper's key is checked before (nix/admission.hpp).
+// copy compare activate, then confirm (it runs; now it is made what the host boots) or restart and default
+// (another kernel, booted once where the loader can, then made the default by its own proof), then
+// generation. That the system accepts landscaper's key is checked before (nix/admission.hpp).
 std::span<const system_step> system_steps();
+// The failure of a step that says that the host does not run the new system, whatever was proven before.
+bool is_back(const error& failure);
+// Whether that says nothing against the new system: the host was started again too early, or landscaper was
+// not there all the time to reach it.
+bool is_excused(const error& failure, bool was_there);
 // The next step after `done` (empty = the first); empty = finished.
 std::string_view next_system_step(const system_plan& plan, std::string_view done);
 
