@@ -198,6 +198,9 @@ class host_job {
     task<> aim_at(std::string toplevel, bool is_anew);
     task<> ask_for_trust();
     task<> system_rows(install::system_plan& plan);
+    // The host runs its previous system again. Once by itself where that is not the new one's fault, else
+    // when a person asks, everything is done again from the first step.
+    task<> begin_anew(install::system_plan plan, error why);
 
     // host_look.cpp
     task<install::host_seen> look();
@@ -273,6 +276,8 @@ class host_job {
     install::copy_watch copy_;
     std::optional<copy_turn> turn_;                       // among the hosts that copy
     std::map<std::string, std::uint64_t> closure_sizes_;  // NAR bytes of the base's paths
+    std::int64_t deploying_since_ = 0;                    // ms; when this process was asked to
+    bool has_begun_anew_ = false;                         // since then
     bool is_retry_ = false;                               // a failed detached step runs under a new id
     std::shared_ptr<one_look> looking_;                   // under way
     std::unique_ptr<ssh::host_session> kept_;             // of the stage before

@@ -27,6 +27,8 @@ task<engine::value> host_job::deploy(nlohmann::json inputs) {
         }
     }
     if (!proven) {
+        deploying_since_ = now_ms();
+        has_begun_anew_ = false;
         CO_TRY_VOID(co_await until_done([this, inputs] { return deploy_once(inputs); }));
     }
     set("run", "");
@@ -107,6 +109,17 @@ task<> host_job::ask_for_trust() {
 // Services that a switch started have had their say on the network by then.
 static constexpr auto settling = 5s;
 
+task<> host_job::begin_anew(install::system_plan plan, error why) {
+    auto* activation = known().find_step(job::nixos, "activate");
+    bool was_there = activation && activation->intent >= deploying_since_;
+    CO_TRY_VOID(co_await aim_at(plan.toplevel, true));
+    if (has_begun_anew_ || !install::is_excused(why, was_there)) co_return why;
+    has_begun_anew_ = true;
+    rack_.log(plan.name, why.message() + "; activates it again");
+    plan.is_default_at_once = false;
+    co_return co_await system_rows(plan);
+}
+
 task<> host_job::system_rows(install::system_plan& plan) {
     CO_TRY(auto pin, pin_of(known().pins.permanent));
     auto session = take(pin);
@@ -158,7 +171,12 @@ task<> host_job::system_rows(install::system_plan& plan) {
             batch.push_back(ledger::generation_proven{id_, std::move(proven)});
             return batch;
         };
-        CO_TRY_VOID(co_await run_row(job::nixos, *row, plan, *session, extra));
+        auto ran = co_await run_row(job::nixos, *row, plan, *session, extra);
+        if (!ran) {
+            auto why = ran.error();
+            if (install::is_back(why)) co_return co_await begin_anew(plan, why);
+            co_return why;
+        }
         if (next == "activate" && plan.is_default_at_once) {
             rack_.log(plan.name,
                       "its boot loader cannot start the new kernel just once: it is the default at once");
