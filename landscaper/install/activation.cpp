@@ -102,6 +102,9 @@ end_line
 look
 [ "$holder $moment" != "$activation back" ] || gone_back
 [ $code = 0 ] || exit $code
+current=$(readlink -f /run/current-system || true)
+[ "$current" = "$(readlink -f "$toplevel")" ] ||
+    fail "after its activation the host runs ${current:-nothing}; are its files whole? nix-store --verify --check-contents"
 )sh";
 }
 

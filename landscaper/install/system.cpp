@@ -24,9 +24,10 @@ std::string head(const system_plan& plan) {
     return preamble() + "toplevel=" + quote(plan.toplevel) + "\nprofile=/nix/var/nix/profiles/system\n";
 }
 
+// Nix calls a path valid whose files a power cut would leave empty.
 std::string copy_text(const system_plan& plan) {
     auto pull = nix_copy(plan.cache_url, plan.cache_key, plan.toplevel, "");
-    return head(plan) + (plan.is_pushed ? "" : pull) +
+    return head(plan) + (plan.is_pushed ? "" : pull) + "sync\n" +
            "prove paths \"$(nix-store -qR \"$toplevel\" | wc -l)\"\n";
 }
 

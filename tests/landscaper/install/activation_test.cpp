@@ -102,6 +102,14 @@ TEST_CASE("an activation that fails is not confirmed, and is taken back when its
     CHECK(host.life({"activate", "due"}) == "new test\nactivate failed: \nold test\n" + is_as_before);
 }
 
+TEST_CASE("an activation that does nothing is no proof: files that a power cut left empty run and succeed") {
+    if (!activation_host::can_run()) return;
+    auto said = activation_host().life({": >$top/bin/switch-to-configuration", "activate", "due"});
+    CHECK_MESSAGE(said.starts_with("activate failed: landscaper: after its activation the host runs " + old),
+                  said);
+    CHECK(said.ends_with("old test\n" + is_as_before));
+}
+
 TEST_CASE("both systems are kept from the collector until the new one is the profile's") {
     if (!activation_host::can_run()) return;
     const std::string roots = "say $(cd /nix/var/nix/gcroots/landscaper 2>/dev/null && readlink *)";

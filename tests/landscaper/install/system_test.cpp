@@ -42,6 +42,18 @@ TEST_CASE("every way names rows of the table") {
     }
 }
 
+TEST_CASE("what was copied is on the disk before that is proven") {
+    auto p = system_plan_of_px01();
+    for (bool is_pushed : {false, true}) {
+        p.is_pushed = is_pushed;
+        auto script = system_row("copy").script(p);
+        auto copied = script.find(" copy --from"), synced = script.find("\nsync\n");
+        CHECK((copied == script.npos) == is_pushed);
+        CHECK((is_pushed || copied < synced));
+        CHECK(synced < script.find("prove paths"));
+    }
+}
+
 TEST_CASE("what the comparison says is learnt through the ledger's text") {
     auto p = system_plan_of_px01();
     auto proof = system_row("compare").prove(p, "landscaper-proof reboot yes\nlandscaper-proof previous " +
