@@ -1,7 +1,5 @@
-// Whether the real Nix is there, for tests that need it.
+// Whether the real Nix is there, for tests and benchmarks that need it.
 #pragma once
-
-#include <doctest/doctest.h>
 
 #include <cstdlib>
 
@@ -9,6 +7,7 @@ inline bool has_nix() {
     return std::system("nix-instantiate --version > /dev/null 2>&1") == 0;
 }
 
+// In a doctest case.
 #define WITH_NIX                                        \
     if (!has_nix()) {                                   \
         MESSAGE("skipped: no nix-instantiate in PATH"); \
