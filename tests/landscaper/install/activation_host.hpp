@@ -104,8 +104,10 @@ mv -T system.new system)sh");
         std::ofstream(root / "machine") << "root=" << root.string() << "\ntop=" << top << "\nold=" << old
                                         << "\nactivation=" << ssh::quote(activation) << "\n"
                                         << functions << text;
-        auto command = "unshare -mpf --mount-proc --kill-child bash " + (root / "machine").string() +
-                       " </dev/null >" + (root / "machine.log").string() + " 2>&1";
+        // It ends with this program, also where that is killed.
+        auto command = "exec setpriv --pdeathsig KILL unshare -mpf --mount-proc --kill-child bash " +
+                       (root / "machine").string() + " </dev/null >" + (root / "machine.log").string() +
+                       " 2>&1";
         if (std::system(command.c_str()) != 0) return "the machine failed: " + file(root / "machine.log");
         return file(root / "said");
     }
