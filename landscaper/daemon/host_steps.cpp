@@ -20,16 +20,33 @@ using namespace std::chrono_literals;
 // How long a machine may take to answer again after it was last heard of, before a person is asked to look.
 static constexpr auto answer_deadline = 10min;
 
+// How long until the ledger is tried again.
+static constexpr auto between_writes = 5s;
+
 result<void> host_job::unless_stopped() const {
     if (auto why = job::stopped_by(known())) return error(install::install_errc::hold, std::move(*why));
     if (declared()) return {};
     return error(install::install_errc::hold, job::gone_from_inventory(known().name));
 }
 
+// What cannot be recorded has not happened: the host waits where it is until there is room again.
 task<> host_job::commit(std::vector<ledger::change> batch) {
     pass_kill_point(batch, ledger_line::coming);
-    auto written = rack_.ledger->commit(batch);
-    CO_TRY_VOID(co_await std::move(written));
+    auto condition = status_.condition, sentence = status_.sentence;
+    bool has_waited = false;
+    for (;;) {
+        auto copy = batch;
+        auto writing = rack_.ledger->commit(std::move(copy));
+        auto written = co_await std::move(writing);
+        if (written) break;
+        if (written.error().code() != ledger::store_errc::not_written) co_return written.error();
+        has_waited = true;
+        set("HOLD", rack_.opts.state + "/ledger.sqlite cannot be written (" + written.error().context() +
+                        "); make room there, then it goes on by itself");
+        auto woken = co_await woken_.wait_until(steady::now() + between_writes);
+        if (!woken && woken.error().code() == async_errc::cancelled) co_return woken.error();
+    }
+    if (has_waited) set(condition, sentence);
     pass_kill_point(batch, ledger_line::durable);
     rack_.changed();
     co_return result<void>();

@@ -23,7 +23,7 @@ from rack.paths import BUILD, PYTHON, SOURCE  # noqa: E402
 
 JOBS = os.cpu_count() or 2
 SUMMARY = re.compile(r"tests passed, (\d+) tests failed out of (\d+)")
-RACK_TESTS = ["test_new_user", "test_steps", "test_gate", "test_arm::nothing_is_armed", "test_alarms", "test_retire",
+RACK_TESTS = ["test_new_user", "test_steps", "test_gate", "test_full_disk", "test_arm::nothing_is_armed", "test_alarms", "test_retire",
               "test_rack_up::blank_server", "test_refusals", "test_kills::serve_is_killed_during", "test_firmware::bios_by_the_ipxe_rom_of_its_card", "test_segment",
               "test_root_expression::planned", "test_root_expression::providers", "test_root_expression::host_types_conform",
               "test_deployments"]

@@ -103,6 +103,11 @@ class store::impl {
         TRY_VOID(database_.run("begin immediate"));
         auto saved = save_all(batch, before);
         auto ended = database_.run(saved ? "commit" : "rollback");
+        if (saved && !ended) {
+            // SQLite may have done it itself, or not; within an open one the next could not begin.
+            auto undone = database_.run("rollback");
+            static_cast<void>(undone);
+        }
         return saved ? ended : saved;
     }
 
