@@ -7,6 +7,7 @@
 #include "landscaper/base/hex.hpp"
 #include "landscaper/base/overloaded.hpp"
 #include "landscaper/base/printable.hpp"
+#include "landscaper/daemon/systems.hpp"
 #include "landscaper/job/identify.hpp"
 #include "landscaper/provider/types.hpp"
 
@@ -84,37 +85,10 @@ task<> hosts::identify(const inventory::rack& declared) {
     co_return result<void>();
 }
 
-static nix::system_argument argument_of(const rack_context& rack, const inventory::host& host,
-                                        const ledger::host& known) {
+static system_surroundings context_of(const rack_context& rack, const inventory::host& host,
+                                      const ledger::host& known) {
     auto address = host.ip ? std::optional(host.ip->address) : std::nullopt;
-    nix::system_argument out;
-    out.name = host.name;
-    out.ip = host.ip ? host.ip->text() : "dhcp";
-    out.gateway = host.gateway ? host.gateway->text() : "";
-    out.firmware = inventory::word(host.firmware);
-    out.host_id = to_hex(known.id).substr(0, 8);
-    for (const auto& mac : host.mac) out.mac.push_back(mac.text());
-    for (const auto& server : host.nameservers) out.nameservers.push_back(server.text());
-    out.disko = host.disko;
-    out.client_key = rack.client.key.text();
-    out.cache_url = rack.cache_url_for(address);
-    out.cache_key = rack.cache_key;
-    out.data = host.data;
-    return out;
-}
-
-static result<nix::system_source> source_of(const inventory::rack& declared, const inventory::host& host) {
-    auto found = declared.systems.find(host.role);
-    if (found == declared.systems.end()) {
-        return error(nix::nix_errc::bad_system,
-                     "role " + host.role + " of " + host.name + " has no entry under `systems:`");
-    }
-    if (auto* pair = std::get_if<inventory::store_system>(&found->second)) {
-        return nix::system_source(nix::system_paths{pair->base, pair->toplevel});
-    }
-    TRY(auto attribute,
-        nix::parse_flake_attribute(std::get<inventory::flake_system>(found->second).reference));
-    return nix::system_source(attribute);
+    return {to_hex(known.id), rack.client.key.text(), rack.cache_url_for(address), rack.cache_key};
 }
 
 // One host after the other: evaluation is heavy, and its result is cached by Nix.
@@ -125,10 +99,10 @@ task<> hosts::build_systems(const inventory::rack& declared) {
         if (!known || !is_ours || held_back_.contains(name)) continue;
         held_back_[name] = "builds its system with Nix";
         rack_.changed();
-        auto source = source_of(declared, host);
+        auto source = system_source_of(declared, host);
         auto failure = source ? error() : source.error();
         if (source) {
-            auto argument = argument_of(rack_, host, *known);
+            auto argument = system_argument_of(host, context_of(rack_, host, *known));
             auto built = co_await rack_.nix->system(*source, rack_.opts.network, std::move(argument));
             if (!built && built.error().code() == async_errc::cancelled) co_return built.error();
             if (built) systems_[name] = *built;

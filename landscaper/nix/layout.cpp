@@ -11,29 +11,24 @@ namespace landscaper::nix {
 
 namespace {
 
-// disko's library with nixpkgs' lib alone; what needs packages stays unevaluated. Its `disk-deactivate` is on
-// the installer, so the only store path in the text becomes the place there (iso/installer/CONTRACT.md 6).
-// The five layouts are disko specs here.
-constexpr std::string_view disko_wrapper = R"nix(
-{ disko, nixpkgsLib, layout, devices, bios, esp_size, spec ? "" }:
+// The five layouts as disko specs. Plain Nix, so that systems get them without disko or nixpkgs at hand.
+constexpr std::string_view named_specs = R"nix({ layout, devices, bios, esp_size }:
 let
-  lib = import (/. + nixpkgsLib);
-  diskoLib = import (/. + disko + "/lib") { inherit lib; makeTest = null; eval-config = null; qemu-common = null; };
+  inherit (builtins) attrNames elemAt genList length listToAttrs toString;
   # Without an ESP the loader lies in its own partition, on every disk.
   loader = number: if bios then { boot = { size = "1M"; type = "EF02"; }; } else { ESP = esp number; };
   esp = number: {
     size = esp_size; type = "EF00";
     # One of several may be pulled, and the others' system is to boot all the same.
     content = { type = "filesystem"; format = "vfat";
-                mountOptions = [ "umask=0077" ] ++ lib.optional (builtins.length devices > 1) "nofail";
+                mountOptions = [ "umask=0077" ] ++ (if length devices > 1 then [ "nofail" ] else [ ]);
                 mountpoint = if number == 0 then "/boot" else "/boot${toString number}"; };
   };
-  nth = builtins.elemAt devices;
   disk = number: partitions: {
     name = if number == 0 then "main" else "disk${toString number}";
-    value = { type = "disk"; device = nth number; content = { type = "gpt"; inherit partitions; }; };
+    value = { type = "disk"; device = elemAt devices number; content = { type = "gpt"; inherit partitions; }; };
   };
-  each = make: builtins.listToAttrs (lib.imap0 (number: _: disk number (make number)) devices);
+  each = make: listToAttrs (genList (number: disk number (make number)) (length devices));
   root = content: loader 0 // { root = { size = "100%"; inherit content; }; };
   ext4 = { type = "filesystem"; format = "ext4"; mountpoint = "/"; };
   layouts = {
@@ -61,8 +56,19 @@ let
                       datasets.root = { type = "zfs_fs"; mountpoint = "/"; options.mountpoint = "legacy"; }; };
     };
   };
+in layouts.${layout} or (throw "no layout ${layout}; there is: ${toString (attrNames layouts)}"))nix";
+
+// disko's library with nixpkgs' lib alone; what needs packages stays unevaluated. Its `disk-deactivate` is on
+// the installer, so the only store path in the text becomes the place there (iso/installer/CONTRACT.md 6).
+std::string disko_wrapper() {
+    return R"nix(
+{ disko, nixpkgsLib, layout, devices, bios, esp_size, spec ? "" }:
+let
+  lib = import (/. + nixpkgsLib);
+  diskoLib = import (/. + disko + "/lib") { inherit lib; makeTest = null; eval-config = null; qemu-common = null; };
   chosen = if spec != "" then (builtins.fromJSON spec).devices or (builtins.fromJSON spec)
-    else layouts.${layout} or (throw "no layout ${layout}; there is: ${toString (builtins.attrNames layouts)}");
+    else ()nix" +
+           std::string(named_specs) + R"nix() { inherit layout devices bios esp_size; };
   config = (lib.evalModules {
     modules = [ { options.devices = lib.mkOption { type = diskoLib.toplevel; default = { }; }; } { devices = chosen; } ];
   }).config.devices;
@@ -79,6 +85,7 @@ in {
   esp = [ ];
 }
 )nix";
+}
 
 bool is_plain_name(std::string_view text) {
     return !text.empty() && text.size() < 64 &&
@@ -97,7 +104,23 @@ std::string list_of(const std::vector<std::string>& devices) {
     return out + " ]";
 }
 
+result<void> check(const layout_request& request) {
+    if (is_plain_name(request.layout) && std::ranges::all_of(request.devices, is_plain_path)) return {};
+    return error(nix_errc::bad_layout, text::printable(request.layout, 80));
+}
+
+std::string mebibytes(const layout_request& request) {
+    return std::to_string(request.esp_size >> 20) + "M";
+}
+
 }  // namespace
+
+result<std::string> spec_expression(const layout_request& request) {
+    TRY_VOID(check(request));
+    return "(" + std::string(named_specs) + ") { layout = \"" + request.layout +
+           "\"; devices = " + list_of(request.devices) + "; bios = " + (request.bios ? "true" : "false") +
+           "; esp_size = \"" + mebibytes(request) + "\"; }";
+}
 
 std::string describe(const layout_source& source) {
     if (!source.disko.empty()) return "disko at " + source.disko;
@@ -107,22 +130,19 @@ std::string describe(const layout_source& source) {
 result<std::vector<std::string>> evaluate_layout(const layout_source& source, const layout_request& request) {
     bool has_disko = !source.disko.empty() && !source.nixpkgs_lib.empty();
     if (!has_disko && (source.file.empty() || !request.disko.empty())) return error(nix_errc::no_layout);
-    if (!is_plain_name(request.layout) || !std::ranges::all_of(request.devices, is_plain_path)) {
-        return error(nix_errc::bad_layout, text::printable(request.layout, 80));
-    }
+    TRY_VOID(check(request));
     std::vector<std::string> out{"nix-instantiate", "--eval",       "--strict", "--json",
                                  "--option",        "substituters", ""};
     if (has_disko) {
-        out.insert(out.end(), {"--expr", std::string(disko_wrapper), "--argstr", "disko", source.disko,
-                               "--argstr", "nixpkgsLib", source.nixpkgs_lib});
+        out.insert(out.end(), {"--expr", disko_wrapper(), "--argstr", "disko", source.disko, "--argstr",
+                               "nixpkgsLib", source.nixpkgs_lib});
         if (!request.disko.empty()) out.insert(out.end(), {"--argstr", "spec", request.disko});
     } else {
         out.push_back(source.file);
     }
-    auto mebibytes = std::to_string(request.esp_size >> 20) + "M";
     out.insert(out.end(),
-               {"--argstr", "layout", request.layout, "--argstr", "esp_size", mebibytes, "--arg", "bios",
-                request.bios ? "true" : "false", "--arg", "devices", list_of(request.devices)});
+               {"--argstr", "layout", request.layout, "--argstr", "esp_size", mebibytes(request), "--arg",
+                "bios", request.bios ? "true" : "false", "--arg", "devices", list_of(request.devices)});
     return out;
 }
 

@@ -30,6 +30,10 @@ struct layout_source {
     std::string file;         // a layout expression of one's own
 };
 
+// The disko spec that a named layout stands for, as a Nix expression of a set with `disk`, `mdadm` and the
+// like; needs neither disko nor nixpkgs. bad_layout as below.
+result<std::string> spec_expression(const layout_request& request);
+
 // `nix-instantiate` to JSON. no_layout when there is no source for this request; bad_layout when the layout's
 // name or a device has bytes that no layout has.
 result<std::vector<std::string>> evaluate_layout(const layout_source& source, const layout_request& request);

@@ -48,7 +48,7 @@ result<flake_attribute> parse_flake_attribute(std::string_view text) {
     return flake_attribute{std::string(text.substr(0, hash)), std::string(text.substr(hash + 1))};
 }
 
-std::string to_json(const system_argument& a) {
+result<std::string> to_nix(const system_argument& a) {
     nlohmann::json out{
         {"name", a.name},
         {"mac", a.mac},
@@ -61,15 +61,17 @@ std::string to_json(const system_argument& a) {
         {"data", parsed_or_null(a.data)},
     };
     out["landscaper"] = {{"clientKey", a.client_key}, {"cacheUrl", a.cache_url}, {"cacheKey", a.cache_key}};
-    return json_text(out);
+    auto text = "builtins.fromJSON " + nix_string(json_text(out));
+    if (!a.disko.empty() || !a.layout) return text;
+    TRY(auto spec, spec_expression(*a.layout));
+    return text + " // { disko.devices = " + spec + "; }";
 }
 
 std::vector<std::string> build_system(const flake_attribute& system, const std::string& flake_folder,
-                                      const std::string& argument_json) {
+                                      const std::string& argument) {
     // The function's result is a set of two derivations; `nix build` of an expression that names both.
     auto expression = "let host = (builtins.getFlake " + nix_string(reference_of(system, flake_folder)) +
-                      ")." + system.attribute + " (builtins.fromJSON " + nix_string(argument_json) +
-                      "); in [ host.base host.toplevel ]";
+                      ")." + system.attribute + " (" + argument + "); in [ host.base host.toplevel ]";
     return {"nix",
             "--extra-experimental-features",
             "nix-command flakes",

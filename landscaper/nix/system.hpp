@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "landscaper/base/error.hpp"
+#include "landscaper/nix/layout.hpp"
 
 namespace landscaper::nix {
 
@@ -32,16 +33,19 @@ result<flake_attribute> parse_flake_attribute(std::string_view text);
 struct system_argument {
     std::string name, ip, gateway, firmware, host_id;
     std::vector<std::string> mac, nameservers;
-    std::string disko;  // JSON text, or empty
+    std::string disko;                     // the verbatim spec, JSON text; or empty:
+    std::optional<layout_request> layout;  // the named layout, whose spec the function then gets
     std::string client_key, cache_url, cache_key;
     std::string data;  // JSON text, or empty
 };
-std::string to_json(const system_argument& argument);
+// As a Nix expression: JSON, and the spec of a named layout as `disko.devices`. bad_layout as
+// spec_expression().
+result<std::string> to_nix(const system_argument& argument);
 
-// `nix build --json` of both closures. `flake_folder` is the network folder; relative flakes are read as
-// path:.
+// `nix build --json` of both closures; `argument` as of to_nix(). `flake_folder` is the network folder;
+// relative flakes are read as path:.
 std::vector<std::string> build_system(const flake_attribute& system, const std::string& flake_folder,
-                                      const std::string& argument_json);
+                                      const std::string& argument);
 // {"base":"/nix/store/..","toplevel":"/nix/store/.."} as the build prints it.
 result<system_paths> parse_built(std::string_view json);
 

@@ -3,14 +3,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <cstdlib>
 
 #include "landscaper/async/file.hpp"
 #include "landscaper/async/process.hpp"
+#include "landscaper/base/json_in.hpp"
 #include "landscaper/base/overloaded.hpp"
 #include "landscaper/base/printable.hpp"
 #include "landscaper/nix/admission.hpp"
 #include "landscaper/nix/contention.hpp"
+#include "landscaper/nix/root/complaint.hpp"
 
 namespace landscaper::nix {
 
@@ -143,11 +146,43 @@ task<system_paths> check_paths(system_paths given) {
     co_return given;
 }
 
+// The first error that Nix logged, in its own words and with its place in the operator's files.
+class first_complaint {
+  public:
+    void look_at(std::string_view line) {
+        constexpr std::string_view prefix = "@nix ";
+        if (found_ || !line.starts_with(prefix)) return;
+        auto said = json_in(line.substr(prefix.size()), std::size_t{1} << 20, 16);
+        if (said) found_ = root::complaint_in(*said);
+    }
+    error instead_of(const error& failure, const flake_attribute& flake, const std::string& folder) const {
+        if (!found_ || failure.code() != nix_errc::failed) return failure;
+        root::own_files own{folder, {}, flake.flake == "." ? "flake.nix" : flake.flake};
+        own.read = [folder](const std::string& name) -> std::optional<std::string> {
+            auto text = read_file(folder + "/" + name, std::size_t{4} << 20);
+            return text ? std::optional(std::move(*text)) : std::nullopt;
+        };
+        return {nix_errc::failed, root::sentence(*found_, own)};
+    }
+
+  private:
+    std::optional<root::complaint> found_;
+};
+
 task<system_paths> build_in(store_config config, flake_attribute flake, std::string folder,
                             system_argument argument, line_callback on_line) {
-    auto argv = build_system(flake, folder, to_json(argument));
-    auto built = co_await run_nix(std::move(config), std::move(argv), std::move(on_line));
-    if (!built) co_return built.error().in("system " + flake.flake + "#" + flake.attribute);
+    CO_TRY(auto text, to_nix(argument));
+    auto argv = build_system(flake, folder, text);
+    first_complaint complaint;
+    line_callback listen = [&](std::string_view line) {
+        complaint.look_at(line);
+        if (on_line) on_line(line);
+    };
+    auto built = co_await run_nix(std::move(config), std::move(argv), std::move(listen));
+    if (!built) {
+        auto why = complaint.instead_of(built.error(), flake, folder);
+        co_return why.in("system " + flake.flake + "#" + flake.attribute);
+    }
     co_return parse_built(*built);
 }
 

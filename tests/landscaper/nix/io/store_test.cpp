@@ -152,6 +152,43 @@ TEST_CASE("a system that is not in the store is a clear error") {
     CHECK(run(here.io, store.closure_of(missing.base)).error().code() == nix::nix_errc::bad_path);
 }
 
+TEST_CASE("a function of the host in a flake is built, and knows the host's disks") {
+    WITH_NIX
+    private_store here;
+    fs::create_directories(here.root / "network");
+    // Built without a shell: a store beneath another folder has none.
+    std::ofstream(here.root / "network/flake.nix") << R"nix({
+  outputs = _:
+    let made = name: derivation {
+      inherit name; system = "builtin"; builder = "builtin:buildenv"; derivations = [ ];
+      manifest = builtins.toFile "note" "kept";
+    };
+    in {
+      broken = host: { base = made "base"; toplevel = made host.data.nothing; };
+      proxmox = host: {
+        base = made "base-${host.firmware}";
+        toplevel = made "top-${host.name}-${builtins.concatStringsSep "-" (builtins.attrNames host.disko.devices.disk)}";
+      };
+    };
+})nix";
+    nix::store store(here.config);
+    nix::system_argument argument;
+    argument.name = "px01";
+    argument.firmware = "uefi";
+    argument.layout =
+        nix::layout_request{.layout = "mdadm-raid1", .disko = {}, .devices = {"/dev/a", "/dev/b"}};
+    nix::flake_attribute proxmox{".", "proxmox"};
+    auto folder = (here.root / "network").string();
+    auto built = run(here.io, store.system(proxmox, folder, argument));
+    REQUIRE_MESSAGE(built.has_value(), built.error().message());
+    CHECK(built->base.ends_with("-base-uefi"));
+    CHECK(built->toplevel.ends_with("-top-px01-disk1-main"));
+    nix::flake_attribute broken{".", "broken"};
+    auto why = run(here.io, store.system(broken, folder, argument)).error();
+    CHECK(why.code() == nix::nix_errc::failed);
+    CHECK(why.context() == "system .#broken: flake.nix:8:60: value is null while a set was expected");
+}
+
 TEST_CASE("a layout is evaluated to scripts by the expression that is given") {
     WITH_NIX
     private_store here;
