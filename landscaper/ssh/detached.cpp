@@ -22,7 +22,8 @@ std::string variables(std::string_view id, std::string_view folder) {
 
 // The folder appears with its script, whole, by one rename: a connection lost on the way leaves nothing that
 // could be started. The lock is taken here and handed to the step's keeper, who alone may run the script and
-// gives it to none of the step's own programs: they may leave something running.
+// gives it to none of the step's own programs: they may leave something running. The script's process itself
+// writes who it is, and holds the lock until it has: its keeper may be killed as soon as it is there.
 constexpr std::string_view start_text = R"sh(umask 077
 if [ -d "$dir" ]; then
     cat >/dev/null
@@ -47,8 +48,7 @@ if ! ended; then
                 : >"$1/started"
                 echo $$ >"$1/pid"
                 cd /
-                bash "$1/script" </dev/null >>"$1/log" 2>&1 9>&- &
-                echo $! >"$1/script.pid"
+                sh -c "echo \$\$ >\"\$1.pid\"; exec bash \"\$1\" </dev/null 9>&-" step "$1/script" >>"$1/log" 2>&1 &
                 wait $!
                 echo $? >"$1/status"' step "$dir" </dev/null >/dev/null 2>&1 &
             echo $! >"$dir/pid"
