@@ -106,7 +106,7 @@ task<> host_job::until_free(stage what, std::string inputs) {
 task<> host_job::run_stage(stage what, nlohmann::json inputs) {
     result<engine::value> outcome = error(async_errc::cancelled);
     try {
-        outcome = co_await carry_out(what, inputs);
+        outcome = co_await carry_out(what, std::move(inputs));
     } catch (const boost::system::system_error& thrown) {
         if (!is_cancellation(thrown)) throw;
     }
@@ -115,7 +115,9 @@ task<> host_job::run_stage(stage what, nlohmann::json inputs) {
         set("FAILED", why + "; `landscaper retry " + known().name + "` goes on from this step");
         outcome = error(provider::provider_errc::failed, why);
     }
-    runs_[what] = {false, inputs.dump(), std::move(outcome)};
+    auto& ended = runs_[what];
+    ended.is_running = false;
+    ended.outcome = std::move(outcome);
     ended_.notify();
     rack_.changed();
     co_return result<void>();

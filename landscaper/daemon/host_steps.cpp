@@ -35,8 +35,7 @@ task<> host_job::commit(std::vector<ledger::change> batch) {
     auto condition = status_.condition, sentence = status_.sentence;
     bool has_waited = false;
     for (;;) {
-        auto copy = batch;
-        auto writing = rack_.ledger->commit(std::move(copy));
+        auto writing = rack_.ledger->commit(batch);
         auto written = co_await std::move(writing);
         if (written) break;
         if (written.error().code() != ledger::store_errc::not_written) co_return written.error();

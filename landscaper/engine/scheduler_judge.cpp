@@ -93,7 +93,7 @@ void scheduler::machine::evaluate(node& n) {
         return;
     }
     if (!n.wanted && !entry_of(n.at) && !n.in_doubt) {
-        if (n.ready_since) ready_.erase(n.ready_since);
+        leave_queue(n);
         auto at = n.at;
         mark_dependants(at);
         nodes_.erase(at);
@@ -340,9 +340,9 @@ void scheduler::machine::apply(node& n, judgement now_due) {
         n.in_doubt.reset();
         if (n.status != resource_status::done) mark_needed_before(n.at);
     }
-    bool was_ready = n.ready_since != 0;
-    if (now_due.status == resource_status::ready && !was_ready) ready_[n.ready_since = ++last_ready_] = n.at;
-    if (now_due.status != resource_status::ready && was_ready) ready_.erase(std::exchange(n.ready_since, 0));
+    bool is_ready = now_due.status == resource_status::ready;
+    if (is_ready && !n.ready_since) ready_[n.ready_since = ++last_ready_] = n.at;
+    if (!is_ready) leave_queue(n);
     n.inputs = std::move(now_due.inputs);
     n.blocked_on = std::move(now_due.blocked_on);
     n.needs_confirmation = now_due.needs_confirmation;
@@ -376,7 +376,7 @@ void scheduler::machine::rewrite(node& n, resource_entry entry) {
     what.inputs = entry.inputs;
     record writes{what.run, n.at, operation::note, std::move(entry)};
     // What was to start waits until this is written.
-    if (n.ready_since) ready_.erase(std::exchange(n.ready_since, 0));
+    leave_queue(n);
     n.in_flight.emplace(flight{std::move(what), false, writes, {}, std::chrono::seconds(1)});
     runs_[writes.run] = n.at;
     out_.push_back(std::move(writes));

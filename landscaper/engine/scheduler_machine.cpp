@@ -204,6 +204,10 @@ void scheduler::machine::start_ready() {
     }
 }
 
+void scheduler::machine::leave_queue(node& n) {
+    ready_.erase(std::exchange(n.ready_since, 0));  // no place is 0
+}
+
 void scheduler::machine::begin(node& n) {
     start what{++last_run_, n.at, provider_of(n), {}, n.op, true, n.inputs, std::nullopt, false, false,
                {},          0,    false,          {}, false};
@@ -222,7 +226,7 @@ void scheduler::machine::begin(node& n) {
     if (what.is_repair) repaired_[n.at] = now_;
     what.deposes = entry && n.op == operation::create && what.is_stateful &&
                    due(*n.wanted, n.inputs, entry) == operation::create;
-    ready_.erase(std::exchange(n.ready_since, 0));
+    leave_queue(n);
     n.in_flight.emplace(flight{what, false, {}, {}, std::chrono::seconds(1)});
     n.in_flight->heard_at = now_;
     if (n.wanted && n.wanted->policy.silence.count()) {

@@ -93,6 +93,7 @@ class scheduler::machine {
     bool has_slot(const provider_ref& provider) const;
     void take_slot(node& n);
     void release_slot(node& n);
+    void leave_queue(node& n);
     void begin(node& n);
     void finish(node& n);
     void hold(node& n, resource_status status, std::string sentence, std::optional<time_point> retry_at);

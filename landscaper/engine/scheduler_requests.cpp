@@ -9,8 +9,8 @@ namespace landscaper::engine {
 void scheduler::machine::handle(const cancel_requested& what) {
     for (auto& [at, n] : nodes_) {
         if (!is_within_any(at, what.roots)) continue;
-        if (n.in_flight && !n.in_flight->to_record) out_.push_back(cancel{n.in_flight->what.run});
         if (n.in_flight) {
+            if (!n.in_flight->to_record) out_.push_back(cancel{n.in_flight->what.run});
             n.in_flight->is_outdated = false;  // a person wants it stopped, not begun anew
             continue;
         }

@@ -69,14 +69,16 @@ result<void> check_count(const inventory::disk_wish& wanted, std::size_t chosen)
 }
 
 result<void> check_firmware(const inventory::host& declared, install::firmware boots_by) {
-    bool is_bios = boots_by == install::firmware::bios;
-    if (is_bios == (declared.firmware == inventory::firmware_kind::bios)) return {};
-    std::string has = is_bios ? "BIOS" : "UEFI", says = is_bios ? "UEFI" : "BIOS";
+    using kind = inventory::firmware_kind;
+    auto has = boots_by == install::firmware::bios ? kind::bios : kind::uefi;
+    if (has == declared.firmware) return {};
+    auto name = [](kind of) { return std::string(of == kind::bios ? "BIOS" : "UEFI"); };
+    auto entry = [](kind of) { return "`firmware: " + std::string(inventory::word(of)) + "`"; };
     return error(install_errc::hold, "inventory.yaml:" + std::to_string(declared.lines.of("firmware")) +
-                                         ": the server boots by " + has + ", and " + declared.name +
-                                         " is declared with `firmware: " + (is_bios ? "uefi" : "bios") +
-                                         "`; write `firmware: " + (is_bios ? "bios" : "uefi") +
-                                         "` for it, or choose " + says + " in the server's set-up");
+                                         ": the server boots by " + name(has) + ", and " + declared.name +
+                                         " is declared with " + entry(declared.firmware) + "; write " +
+                                         entry(has) + " for it, or choose " + name(declared.firmware) +
+                                         " in the server's set-up");
 }
 
 result<void> check_sectors(install::firmware boots_by, const std::vector<install::disk_facts>& chosen) {
