@@ -50,11 +50,7 @@ task<> look_at_systems(inventory::rack declared, nix::store& store, std::vector<
     if (!version) co_return result<void>();
     for (const auto& [role, source] : declared.systems) {
         auto* pair = std::get_if<inventory::store_system>(&source);
-        if (!pair) {
-            auto flake = nix::parse_flake_attribute(std::get<inventory::flake_system>(source).reference);
-            findings.push_back({"systems." + role, flake ? "" : flake.error().message()});
-            continue;
-        }
+        if (!pair) continue;
         for (const auto& path : {pair->base, pair->toplevel}) {
             auto closure = co_await store.closure_of(path);
             findings.push_back({"systems." + role + " " + path, closure ? "" : closure.error().message()});
